@@ -1,0 +1,39 @@
+/// The largest, or the mean, element of each window; input (N, C, ...).
+public struct Pool: OperationAttributes {
+  /// What is taken of a window.
+  public enum Kind: String, Sendable, CaseIterable {
+    case max = "MaxPool"
+    case average = "AveragePool"
+  }
+
+  /// What is taken of a window; told by the operator's type, not by an attribute.
+  public var kind = Kind.max
+  /// How the padding is found.
+  public var autoPad = AutoPad.notSet
+  /// Whether a last, partial window counts.
+  public var ceilMode = false
+  /// For the mean: whether padding counts as elements.
+  public var countIncludePad = false
+  /// Steps between a window's elements, by spatial axis; `nil` is 1 everywhere.
+  public var dilations: [Int]?
+  /// The window, by spatial axis.
+  public var kernelShape: [Int]?
+  /// Padding: every axis's begin, then every axis's end; `nil` is none.
+  public var pads: [Int]?
+  /// For the largest: whether flat positions count columns first.
+  public var storageOrder = false
+  /// Steps between windows, by spatial axis; `nil` is 1 everywhere.
+  public var strides: [Int]?
+
+  /// The defaults, the same in every version.
+  public init(opset: Int) {}
+
+  public static var fields: [AttributeField<Self>] {
+    [
+      .word("auto_pad", \.autoPad), .bool("ceil_mode", \.ceilMode),
+      .bool("count_include_pad", \.countIncludePad), .ints("dilations", \.dilations),
+      .ints("kernel_shape", \.kernelShape), .ints("pads", \.pads),
+      .bool("storage_order", \.storageOrder), .ints("strides", \.strides),
+    ]
+  }
+}

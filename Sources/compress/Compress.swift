@@ -1,0 +1,4 @@
+@main
+enum Compress {
+  static func main() {}
+}
