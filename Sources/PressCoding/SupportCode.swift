@@ -77,7 +77,7 @@ package enum SupportCode {
     var position = 0
     var found = 0
     for symbol in symbols {
-      guard Int(symbol) <= count - position else { throw .badGaps }
+      guard symbol <= skip, Int(symbol) <= count - position else { throw .badGaps }
       position += Int(symbol)
       if symbol == skip { continue }
       guard position < count else { throw .badGaps }
