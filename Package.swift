@@ -42,7 +42,7 @@ let toolkit: [Target] = [
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ]),
   module("PressData", ["PressEngine", "PressFormats", "PressGraph", "PressTensor"]),
-  module("PressPasses", ["PressData", "PressGraph", "PressTensor"]),
+  module("PressPasses", ["PressData", "PressCoding", "PressGraph", "PressTensor"]),
   module("PressReports", ["PressPasses", "PressContainer", "PressGraph", "PressTensor"]),
   module(
     "Press",
