@@ -66,12 +66,14 @@ public enum Deflate {
       }
       if status == Z_STREAM_END { break }
       guard status == Z_OK, consumed + produced > 0 else {
-        throw .inflate(reason: "expected a whole stream, found an error after \(output.count) bytes")
+        throw .inflate(
+          reason: "expected a whole stream, found an error after \(output.count) bytes")
       }
     }
     guard output.count == expected, offset == input.byteCount else {
       throw .inflate(
-        reason: "expected \(expected) bytes from \(input.byteCount), found \(output.count) from \(offset)")
+        reason: "expected \(expected) bytes from \(input.byteCount), "
+          + "found \(output.count) from \(offset)")
     }
     return output
   }

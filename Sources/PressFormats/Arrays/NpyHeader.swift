@@ -101,7 +101,9 @@ struct NpyElementCode {
     elementType = type
   }
 
-  /// The code that NumPy gives a type; `nil` if it has none. bfloat16 is two bytes without meaning.
+  /// The code that NumPy gives a type; `nil` if it has none.
+  ///
+  /// bfloat16 is two bytes without meaning.
   static func text(_ type: ElementType) -> String? {
     guard let code = names.first(where: { $0.type == type })?.code else { return nil }
     return (type == .bfloat16 || type.byteWidth == 1 ? "|" : "<") + code

@@ -82,7 +82,9 @@ struct ZipWideFields {
   /// Bytes of the field that nobody has asked for yet.
   var rest: Int { next?.count ?? 0 }
 
-  /// Finds the field in a record's extra fields. Fewer than four bytes at their end are padding.
+  /// Finds the field in a record's extra fields.
+  ///
+  /// Fewer than four bytes at their end are padding.
   init(_ span: RawSpan, _ extra: Range<Int>, name: String) throws(ZipError) {
     self.name = name
     var position = extra.lowerBound
