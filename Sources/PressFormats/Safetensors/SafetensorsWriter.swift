@@ -10,9 +10,7 @@ extension Safetensors {
   ///
   /// - Throws: `FileError`, `SafetensorsError`, and what decoding a weight throws.
   public static func write(_ model: Model, to file: inout AtomicFile) throws {
-    let weights = model.weights.sorted {
-      ($0.elementType.bitWidth ?? 0) > ($1.elementType.bitWidth ?? 0)
-    }
+    let weights = model.weights.sorted { alignment($0) > alignment($1) }
     try file.write(try header(of: weights, properties: model.metadata.properties))
     for weight in weights {
       let bytes = try weight.decoded()
@@ -24,6 +22,9 @@ extension Safetensors {
       try file.write(bytes)
     }
   }
+
+  /// The bytes of one element; at least one.
+  private static func alignment(_ weight: Weight) -> Int { weight.elementType.byteWidth ?? 1 }
 
   /// The length field and the JSON, padded with spaces to a multiple of eight.
   static func header(
