@@ -1,6 +1,6 @@
 public import PressContainer
 public import PressFile
-public import PressFormats
+import PressFormats
 public import PressGraph
 public import PressTensor
 
@@ -41,7 +41,7 @@ public struct ModelFile: Sendable {
       return
     }
     container = nil
-    if Safetensors.isPresent(in: source) {
+    if source.withBytes({ Safetensors.isLikely($0) }) {
       (model, format) = (try Safetensors.read(source, limits: limits), .safetensors)
     } else {
       (model, format) = (try ONNX.read(source, folder: folder, limits: limits), .onnx)

@@ -126,3 +126,18 @@ import PressTensor
 @safe func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   unsafe write(descriptor, bytes.baseAddress, min(bytes.count, 1 << 30))
 }
+
+extension AtomicFile {
+  /// Calls `body` with the path of a file that is removed afterwards, whatever happens.
+  public static func withTemporary<Result>(
+    in folder: String, _ body: (String) throws -> Result
+  ) throws -> Result {
+    let path = "\(folder)/press-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    Unfinished.shared.insert(path)
+    defer {
+      unsafe unlink(path)
+      Unfinished.shared.remove(path)
+    }
+    return try body(path)
+  }
+}

@@ -40,11 +40,16 @@ public enum Interruption {
     unsafe sigaddset(&signals, SIGTERM)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     var thread = pthread_t()
-    unsafe pthread_create(&thread, nil, { _ in waitForSignal() }, nil)
+    unsafe pthread_create(
+      &thread, nil,
+      { _ in
+        Interruption.waitForSignal()
+        return nil
+      }, nil)
     pthread_detach(thread)
   }
 
-  private static func waitForSignal() -> Never {
+  private static func waitForSignal() {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGINT)
