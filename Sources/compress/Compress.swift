@@ -21,11 +21,15 @@ import Press
     version: Tool.name,
     subcommands: [
       Convert.self, Inspect.self, PruneCommand.self, EncodeCommand.self, Evaluate.self, Infer.self,
-      Compare.self, Verify.self, VersionCommand.self, ManualPage.self,
+      Compare.self, Verify.self, ManualPage.self,
     ])
 
   static func main() {
     Interruption.watch()
+    if Invocation.asksForVersionAsJSON {
+      let object = ["name": JSON.string("Press"), "version": .string(Tool.version)]
+      return Console.print(JSON.object(object).text)
+    }
     do {
       var command = try parseAsRoot(Invocation.arguments)
       try command.run()

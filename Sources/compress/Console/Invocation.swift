@@ -15,4 +15,9 @@ enum Invocation {
   static var subcommand: String? {
     CommandLine.arguments.dropFirst().first { !$0.hasPrefix("-") }
   }
+
+  /// Whether the arguments are `--version --json`, in any order.
+  static var asksForVersionAsJSON: Bool {
+    Set(CommandLine.arguments.dropFirst()) == ["--version", "--json"]
+  }
 }
