@@ -6,8 +6,9 @@ import SwiftProtobuf
 
 /// ONNX files: models in and out.
 public enum ONNX {
-  /// The versions of ONNX's own operators that Press knows. Older files are read as well if none
-  /// of their operators changed its meaning up to the first of these.
+  /// The versions of ONNX's own operators that Press knows.
+  ///
+  /// Older files are read as well if none of their operators changed its meaning up to the first.
   public static let opsets = 7...28
   /// The newest version of the file format that Press knows.
   public static let newestIRVersion = 14

@@ -31,8 +31,9 @@ enum OperatorVersions {
     return table
   }()
 
-  /// A `+` marks a version that only allows more than the one before. Made by
-  /// Tests/Interop/operator_versions.py from PyPI's `onnx` 1.23.2.
+  /// Versions of each operator, with a `+` where one only allows more than the one before.
+  ///
+  /// Made by Tests/Interop/operator_versions.py from PyPI's `onnx` 1.23.2.
   private static let facts = """
     Abs 1 6 +13; Acos 7 +22; Acosh 9 +22; Add 1 6 7 +13 +14; AffineGrid 20; And 1 7; ArgMax 1
     +11 12 +13; ArgMin 1 +11 12 +13; Asin 7 +22; Asinh 9 +22; Atan 7 +22; Atanh 9 +22; Attention
