@@ -1,5 +1,5 @@
 public import PressContainer
-public import PressFile
+import PressFile
 import PressFormats
 public import PressGraph
 import PressTensor

@@ -1,5 +1,5 @@
 public import PressGraph
-public import PressTensor
+import PressTensor
 
 /// Chooses how streams are written in a container; loses nothing.
 ///

@@ -30,6 +30,9 @@ public struct NpzWriter: ~Copyable {
     }
   }
 
+  /// The bytes of the whole archive, its directory included, if nothing is added any more.
+  public var byteCount: Int { archive.finalByteCount }
+
   /// Writes the directory and gives the file its name.
   public consuming func commit() throws(FileError) {
     try archive.commit()

@@ -47,12 +47,20 @@ public struct ZipWriter: ~Copyable {
     count += 1
   }
 
+  /// The bytes of the archive if no entry follows.
+  public var finalByteCount: Int { file.byteCount + directory.count + endRecords.count }
+
   /// Writes the directory and gives the file its name.
   public consuming func commit() throws(FileError) {
-    let offset = file.byteCount - start
+    let end = endRecords
     try file.write(directory)
-    try file.write(Self.endRecords(offset: offset, byteCount: directory.count, count: count))
+    try file.write(end)
     try file.commit()
+  }
+
+  private var endRecords: [UInt8] {
+    Self.endRecords(
+      offset: file.byteCount - start, byteCount: directory.count, count: count)
   }
 
   private static func endRecords(offset: Int, byteCount: Int, count: Int) -> [UInt8] {

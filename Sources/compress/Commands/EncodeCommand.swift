@@ -1,5 +1,5 @@
-import ArgumentParser
-import Press
+public import ArgumentParser
+public import Press
 
 /// `compress encode`: chooses how streams are written.
 struct EncodeCommand: ParsableCommand {

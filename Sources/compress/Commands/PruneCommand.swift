@@ -1,5 +1,5 @@
-import ArgumentParser
-import Press
+public import ArgumentParser
+public import Press
 
 /// `compress prune`: removes the smallest weights.
 struct PruneCommand: ParsableCommand {
