@@ -12,7 +12,7 @@ struct PassRunner {
     let file = try ModelArgument.read(input, common)
     let target = try output.target(of: input, file, command: name)
     if !output.dryRun { try target.check() }
-    let before = try InputError.naming(input) { try Size(file) }
+    let before = try InputError.naming(input) { try Size(file.model, bytes: file.byteCount) }
     let progress = Progress(name, isQuiet: common.quiet)
     let result = try InputError.naming(input) { try pass.apply(to: file.model, common.context) }
     let outcome: ModelWriter.Outcome
@@ -62,21 +62,22 @@ struct Size {
   var bytes: Int
   var accuracy: Double?
 
-  /// A model as it was read.
-  init(_ file: ModelFile) throws {
-    let report = try file.inspection(shapes: [:])
-    (parameters, nonzeros, bytes) = (report.parameters, report.nonzeros, report.bytes)
+  /// A model of so many bytes; non-zeros that someone has counted already are not counted again.
+  init(_ model: Model, bytes: Int, counted: [WeightID: Int] = [:]) throws {
+    (parameters, nonzeros, self.bytes) = (0, 0, bytes)
+    for weight in model.weights where weight.elementType.isFloatingPoint {
+      parameters += weight.shape.count
+      nonzeros +=
+        try counted[weight.id] ?? weight.knownNonzeros
+        ?? weight.countNonzeros(in: weight.contents())
+    }
   }
 
   /// A model as it was written.
   init(_ model: Model, _ outcome: ModelWriter.Outcome) throws {
-    let written = Dictionary(
+    let counted = Dictionary(
       outcome.entries.map { ($0.id, $0.nonzeros) }, uniquingKeysWith: { first, _ in first })
-    (parameters, nonzeros, bytes) = (0, 0, outcome.bytes)
-    for weight in model.weights where weight.elementType.isFloatingPoint {
-      parameters += weight.shape.count
-      nonzeros += try written[weight.id] ?? weight.countNonzeros(in: weight.contents())
-    }
+    try self.init(model, bytes: outcome.bytes, counted: counted)
   }
 
   var json: JSON {
