@@ -40,6 +40,9 @@ public final class AlignedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
     }
   }
 
+  /// A copy of the elements.
+  public func array() -> [Element] { unsafe Array(elements) }
+
   private var elements: UnsafeMutableBufferPointer<Element> {
     unsafe UnsafeMutableBufferPointer(
       start: memory.baseAddress?.assumingMemoryBound(to: Element.self), count: count)

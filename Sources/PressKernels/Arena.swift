@@ -65,6 +65,12 @@ public struct Arena: ~Copyable {
     return unsafe _overrideLifetime(RawSpan(_unsafeBytes: range), borrowing: self)
   }
 
+  /// A copy of a slice's bytes.
+  public func copy(of slice: ArenaSlice) -> [UInt8] {
+    check(slice)
+    return unsafe Array(UnsafeRawBufferPointer(rebasing: memory[slice.range]))
+  }
+
   /// The first byte of a slice that lies inside the arena.
   func pointer(to slice: ArenaSlice) -> UnsafeMutableRawPointer {
     check(slice)
