@@ -1,0 +1,17 @@
+#include "../kernel.h"
+
+#if defined(__x86_64__)
+
+// AVX-512: 32 registers of 16 floats.
+#define PRESS_SUFFIX avx512
+#define PRESS_TILE_ROWS 12
+#define PRESS_TILE_LANES 4
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#include "../portable/elementwise.c"
+#include "../portable/product.c"
+#include "../portable/sparse.c"
+#include "../portable/window.c"
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,52 @@
+internal import PressGraph
+internal import PressKernels
+internal import PressTensor
+
+/// The largest or mean element of windows over two spatial axes.
+struct PoolFamily: StepFamily {
+  let kind: Workspace.Window
+  let window: WindowAttributes
+
+  var kernel: String { kind == .maximum ? "pool, maximum" : "pool, average" }
+  var reason: String { "the only one" }
+
+  static func planned(_ attributes: Pool) throws(PlanningProblem) -> PlannedNode {
+    guard let kernel = attributes.kernelShape else {
+      throw .mismatch(expected: "a kernel_shape", found: "none")
+    }
+    let window = try WindowAttributes(
+      kernel: kernel, strides: attributes.strides, dilations: attributes.dilations,
+      pads: attributes.pads, autoPad: attributes.autoPad, ceilMode: attributes.ceilMode)
+    let kind: Workspace.Window =
+      switch attributes.kind {
+      case .max: .maximum
+      case .average: attributes.countIncludePad ? .averageWithPadding : .average
+      }
+    return PlannedNode(PoolFamily(kind: kind, window: window))
+  }
+
+  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].dimensions
+    guard input.count == 4 else { throw .mismatch(expected: "NxCxHxW", found: "\(inputs[0])") }
+    let vertical = try window.axis(0, input: input[2])
+    let horizontal = try window.axis(1, input: input[3])
+    let output = try makeShape([input[0], input[1], vertical.output, horizontal.output])
+    let planes = try makeShape([input[0], input[1]]).count
+    return Step(
+      kind: kind, planes: planes, vertical: vertical, horizontal: horizontal, outputs: [output])
+  }
+
+  private struct Step: ScheduledStep {
+    let kind: Workspace.Window
+    let planes: Int
+    let vertical: WindowAxis
+    let horizontal: WindowAxis
+    let outputs: [Shape]
+
+    func run(in workspace: inout Workspace, on operands: StepOperands) {
+      workspace.pool(
+        kind, planes: planes, vertical: vertical, horizontal: horizontal,
+        input: operands.inputs[0], output: operands.outputs[0])
+    }
+  }
+}

@@ -1,0 +1,72 @@
+internal import PressGraph
+internal import PressKernels
+
+/// How windows move over two spatial axes, checked but without the input's size.
+struct WindowAttributes: Sendable {
+  let kernel: [Int]
+  let strides: [Int]
+  let dilations: [Int]
+  /// Every axis's begin, then every axis's end.
+  let pads: [Int]
+  let autoPad: AutoPad
+  let ceilMode: Bool
+
+  /// Checks counts and ranges; absent lists become their defaults.
+  init(
+    kernel: [Int], strides: [Int]?, dilations: [Int]?, pads: [Int]?, autoPad: AutoPad,
+    ceilMode: Bool = false
+  ) throws(PlanningProblem) {
+    guard kernel.count == 2 else {
+      throw .unsupported("\(kernel.count) spatial axes rather than 2")
+    }
+    func checked(_ list: [Int]?, _ name: String, count: Int, from lowest: Int)
+      throws(PlanningProblem) -> [Int]
+    {
+      let list = list ?? [Int](repeating: lowest, count: count)
+      guard list.count == count else {
+        throw .mismatch(expected: "\(count) \(name)", found: "\(list.count)")
+      }
+      guard list.allSatisfy({ $0 >= lowest && $0 <= WindowAxis.maximum }) else {
+        throw .mismatch(expected: "\(name) from \(lowest) to 2^30", found: "\(list)")
+      }
+      return list
+    }
+    self.kernel = try checked(kernel, "kernel sizes", count: 2, from: 1)
+    self.strides = try checked(strides, "strides", count: 2, from: 1)
+    self.dilations = try checked(dilations, "dilations", count: 2, from: 1)
+    self.pads = try checked(pads, "pads", count: 4, from: 0)
+    self.autoPad = autoPad
+    self.ceilMode = ceilMode
+  }
+
+  /// The windows of one axis over `input` elements.
+  func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
+    let stride = strides[index]
+    let extent = (kernel[index] - 1) * dilations[index] + 1
+    var (begin, end) = (pads[index], pads[index + 2])
+    var output: Int
+    switch autoPad {
+    case .sameUpper, .sameLower:
+      output = (input + stride - 1) / stride
+      let total = max((output - 1) * stride + extent - input, 0)
+      begin = autoPad == .sameUpper ? total / 2 : total - total / 2
+      end = total - begin
+    case .valid, .notSet:
+      if autoPad == .valid { (begin, end) = (0, 0) }
+      let room = input + begin + end - extent
+      guard room >= 0 else {
+        throw .mismatch(
+          expected: "at least \(extent) padded elements along spatial axis \(index)",
+          found: "\(input + begin + end)")
+      }
+      output = room / stride + 1
+      if ceilMode, room % stride != 0, output * stride < input + begin { output += 1 }
+    }
+    guard
+      let axis = WindowAxis(
+        input: input, output: output, kernel: kernel[index], stride: stride,
+        dilation: dilations[index], padBegin: begin, padEnd: end)
+    else { throw .overflow }
+    return axis
+  }
+}

@@ -1,0 +1,38 @@
+internal import PressGraph
+internal import PressTensor
+
+extension Plan {
+  /// The tensors of a run in the order of `inputs`, checked against what the graph declares.
+  func checkedInputs(_ given: [String: Tensor]) throws(EngineError) -> [Tensor] {
+    let names = Set(inputs.map(\.name))
+    for name in given.keys.sorted() where !names.contains(name) {
+      if filledInputs.contains(name) { throw .filledInput(name) }
+      if unusedInputs.contains(name) { continue }
+      throw .unknownValue(name, expected: inputs.map(\.name))
+    }
+    var tensors: [Tensor] = []
+    for input in inputs {
+      guard let tensor = given[input.name] else {
+        throw .missingInput(input.name, given: given.keys.sorted())
+      }
+      guard tensor.elementType == .float32 else {
+        throw .inputType(input.name, expected: .float32, found: tensor.elementType)
+      }
+      if let dimensions = input.dimensions, !tensor.shape.fits(dimensions) {
+        throw .inputShape(input.name, expected: dimensions, found: tensor.shape)
+      }
+      tensors.append(tensor)
+    }
+    return tensors
+  }
+}
+
+extension Shape {
+  /// Whether the shape has the rank of a declaration and its fixed sizes.
+  fileprivate func fits(_ declared: [Dimension]) -> Bool {
+    guard rank == declared.count else { return false }
+    return zip(dimensions, declared).allSatisfy { size, dimension in
+      if case .known(let known) = dimension { size == known } else { true }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+internal import PressGraph
+internal import PressKernels
+internal import PressTensor
+
+extension PlanningContext {
+  /// A layer's weight: packed, with the reason for its form.
+  typealias Packing = (matrix: PackedMatrix, kernel: String, reason: String)
+
+  /// Where a sparse product begins to win over a dense one, as a fraction of zeros.
+  private static let breakEven = 0.7
+
+  /// A weight as a matrix of (rows, columns), stored so or transposed, times `scale`.
+  mutating func matrix(
+    _ weight: Weight, rows: Int, columns: Int, isTransposed: Bool, layout: PackedMatrix.Layout,
+    scale: Float = 1
+  ) throws(PlanningProblem) -> Packing {
+    let contents = try contents(of: weight)
+    if contents.mask == nil, case .codebook(bits: 0) = weight.values {
+      let entry = try floats(weight, contents.codebook ?? .empty, count: 1)
+      try reserve(columns, elementBytes: 64)
+      let matrix = PackedMatrix(
+        uniform: entry.span[0] * scale, rows: rows, columns: columns, layout: layout)
+      return (matrix, "dense", "uniform: all weights are equal")
+    }
+    guard let mask = contents.mask else {
+      let values = try decoded(weight, contents, scale: scale)
+      let matrix = PackedMatrix(
+        values, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout)
+      return (matrix, "dense", "dense")
+    }
+    let stored = mask.withBytes { span in
+      (0..<span.byteCount).reduce(0) {
+        $0 + span.loadLittleEndian(UInt8.self, at: $1).nonzeroBitCount
+      }
+    }
+    let zeros = 1 - Double(stored) / Double(max(weight.shape.count, 1))
+    let percent = Int((zeros * 100).rounded())
+    if options.prefer == .speed, zeros < PlanningContext.breakEven {
+      let values = try decoded(weight, contents, scale: scale)
+      let matrix = PackedMatrix(
+        values, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout)
+      return (matrix, "dense", "kept dense: \(percent) % zeros")
+    }
+    try reserve(stored, elementBytes: 8)
+    let values = try storedValues(weight, contents, count: stored).scaled(by: scale)
+    let sparse = mask.withBytes { span in
+      SparseRows(
+        rows: rows, columns: columns, mask: span, values: values, isTransposed: isTransposed)
+    }
+    guard let sparse else {
+      throw .weight(
+        weight.name,
+        TensorError.byteCount(expected: (weight.shape.count + 7) / 8, found: mask.byteCount))
+    }
+    return (PackedMatrix(sparse, columns: columns), "sparse", "sparse: \(percent) % zeros")
+  }
+
+  /// All elements of a constant as float32.
+  mutating func elements(
+    of weight: Weight, scale: Float = 1
+  ) throws(PlanningProblem) -> FloatBuffer {
+    try decoded(weight, contents(of: weight), scale: scale)
+  }
+
+  private func contents(of weight: Weight) throws(PlanningProblem) -> WeightContents {
+    do {
+      return try weight.contents()
+    } catch {
+      throw .weight(weight.name, error)
+    }
+  }
+
+  private mutating func decoded(
+    _ weight: Weight, _ contents: WeightContents, scale: Float
+  ) throws(PlanningProblem) -> FloatBuffer {
+    try reserve(weight.shape.count)
+    do {
+      let bytes = try weight.decoded(from: contents)
+      return try floats(weight, bytes, count: weight.shape.count).scaled(by: scale)
+    } catch let problem as PlanningProblem {
+      throw problem
+    } catch {
+      throw .weight(weight.name, error)
+    }
+  }
+
+  /// The stored elements of a sparse weight, looked up in its codebook if it has one.
+  private func storedValues(
+    _ weight: Weight, _ contents: WeightContents, count: Int
+  ) throws(PlanningProblem) -> FloatBuffer {
+    guard let codebook = contents.codebook, case .codebook(let bits) = weight.values else {
+      return try floats(weight, contents.values, count: count)
+    }
+    let width = max(weight.elementType.byteWidth ?? 1, 1)
+    let entries = try floats(weight, codebook, count: codebook.byteCount / width)
+    if bits == 0 {
+      let entry = entries.count > 0 ? entries.span[0] : 0
+      return FloatBuffer([Float](repeating: entry, count: count))
+    }
+    let indices = contents.values.copied()
+    guard indices.count == count, indices.allSatisfy({ Int($0) < entries.count }) else {
+      throw .weight(
+        weight.name, TensorError.byteCount(expected: count, found: indices.count))
+    }
+    return FloatBuffer(indices.map { entries.span[Int($0)] })
+  }
+
+  private func floats(
+    _ weight: Weight, _ bytes: Storage, count: Int
+  ) throws(PlanningProblem) -> FloatBuffer {
+    let type = weight.elementType
+    guard [.float32, .float64, .float16, .bfloat16].contains(type) else {
+      throw .unsupported("a constant of type \(type.name)")
+    }
+    let converted = bytes.withBytes { span in
+      FloatBuffer(converting: span, from: type, count: count)
+    }
+    guard let converted else {
+      let expected = count.multipliedReportingOverflow(by: type.byteWidth ?? 1).partialValue
+      throw .weight(
+        weight.name, TensorError.byteCount(expected: expected, found: bytes.byteCount))
+    }
+    return converted
+  }
+}
+
+extension FloatBuffer {
+  /// The elements times a factor; the buffer itself where that is 1.
+  func scaled(by factor: Float) -> FloatBuffer {
+    guard factor != 1 else { return self }
+    return FloatBuffer(count: count) { target in
+      for index in 0..<count { target[index] = span[index] * factor }
+    }
+  }
+}

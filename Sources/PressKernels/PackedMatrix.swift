@@ -1,0 +1,110 @@
+internal import CPressKernels
+
+/// A layer's weight as its kernel wants it: `rows` output channels, each over `columns` inputs.
+public struct PackedMatrix: Sendable {
+  /// What a dense matrix is laid out for.
+  public enum Layout: Sendable {
+    /// Rows as they are: for convolutions.
+    case rows
+    /// Panels of sixteen rows, transposed: for linear layers.
+    case panels
+  }
+
+  enum Form: Sendable {
+    /// Elements with the distance of rows or panels, which is 0 where all are the same.
+    case dense(FloatBuffer, stride: Int, Layout)
+    case sparse(SparseRows)
+  }
+
+  /// The number of output channels.
+  public let rows: Int
+  /// The number of inputs that each sums over.
+  public let columns: Int
+  let form: Form
+
+  /// A sparse matrix.
+  public init(_ sparse: SparseRows, columns: Int) {
+    rows = sparse.rowStarts.count - 1
+    self.columns = columns
+    form = .sparse(sparse)
+  }
+
+  /// A dense matrix from its elements: (rows, columns), or (columns, rows) where `isTransposed`.
+  public init(
+    _ elements: FloatBuffer, rows: Int, columns: Int, isTransposed: Bool, layout: Layout
+  ) {
+    precondition(elements.count == rows * columns, "a matrix has rows times columns elements")
+    self.rows = rows
+    self.columns = columns
+    let rowStep = isTransposed ? 1 : columns
+    let columnStep = isTransposed ? rows : 1
+    switch layout {
+    case .rows where !isTransposed: form = .dense(elements, stride: columns, .rows)
+    case .rows:
+      let source = elements.span
+      let packed = FloatBuffer(count: rows * columns) { span in
+        for row in 0..<rows {
+          for column in 0..<columns {
+            span[row * columns + column] = source[row + column * rows]
+          }
+        }
+      }
+      form = .dense(packed, stride: columns, .rows)
+    case .panels:
+      let source = elements.span
+      let lanes = Int(PRESS_LANES)
+      let panels = (rows + lanes - 1) / lanes
+      let packed = FloatBuffer(count: panels * lanes * columns) { span in
+        for row in 0..<rows {
+          let start = row / lanes * lanes * columns + row % lanes
+          for column in 0..<columns {
+            span[start + column * lanes] = source[row * rowStep + column * columnStep]
+          }
+        }
+      }
+      form = .dense(packed, stride: lanes * columns, .panels)
+    }
+  }
+
+  /// A matrix whose elements are all equal; it takes the memory of one row or panel.
+  public init(uniform value: Float, rows: Int, columns: Int, layout: Layout) {
+    self.rows = rows
+    self.columns = columns
+    let width = layout == .panels ? Int(PRESS_LANES) : 1
+    let elements = FloatBuffer([Float](repeating: value, count: columns * width))
+    form = .dense(elements, stride: 0, layout)
+  }
+
+  /// The bytes that the matrix takes in memory.
+  public var byteCount: Int {
+    switch form {
+    case .dense(let elements, _, _): elements.byteCount
+    case .sparse(let sparse): sparse.byteCount
+    }
+  }
+
+  /// The matrix as C sees it; the buffers must outlive its use.
+  var view: press_matrix {
+    var view = unsafe press_matrix()
+    unsafe view.rows = rows
+    unsafe view.columns = columns
+    switch form {
+    case .dense(let elements, let stride, _):
+      unsafe view.elements = elements.pointer
+      unsafe view.stride = stride
+    case .sparse(let sparse):
+      unsafe view.row_starts = sparse.rowStarts.pointer
+      unsafe view.values = sparse.values.pointer
+      switch sparse.columns {
+      case .narrow(let columns): unsafe view.columns16 = columns.pointer
+      case .wide(let columns): unsafe view.columns32 = columns.pointer
+      }
+    }
+    return unsafe view
+  }
+
+  func check(layout: Layout) {
+    guard case .dense(_, _, let own) = form else { return }
+    precondition(own == layout, "a dense matrix is laid out for its layer")
+  }
+}

@@ -1,0 +1,66 @@
+internal import CPressKernels
+
+/// What layers run in: an arena, the kernels, and the threads that share the work.
+///
+/// Results are the same, bit for bit, for every number of threads.
+@safe
+public struct Workspace: ~Copyable {
+  /// The memory of the values.
+  public var arena = Arena()
+  /// The kernels in use.
+  public let kernels: KernelTable
+  private let threads: Threads
+
+  /// A workspace with a number of threads, the caller's included.
+  public init(threads: Int = 1, kernels: KernelTable = .best) {
+    self.kernels = kernels
+    self.threads = Threads(count: threads)
+  }
+
+  var team: press_team { unsafe press_team(kernels: kernels.table, threads: threads.team) }
+}
+
+/// Where a layer finds an input: in the arena, or among the plan's constants.
+public enum Operand: Sendable {
+  case slice(ArenaSlice)
+  case constant(FloatBuffer)
+
+  /// The number of floats.
+  var floatCount: Int {
+    switch self {
+    case .slice(let slice): slice.byteCount / 4
+    case .constant(let buffer): buffer.count
+    }
+  }
+}
+
+extension Workspace {
+  /// An operand's floats, of which there must be `count`.
+  func input(_ operand: Operand, count: Int) -> UnsafePointer<Float>? {
+    precondition(operand.floatCount == count, "an operand has the size that its layer expects")
+    switch operand {
+    case .slice(let slice):
+      return unsafe UnsafePointer(
+        arena.pointer(to: slice).assumingMemoryBound(to: Float.self))
+    case .constant(let buffer): return unsafe buffer.pointer
+    }
+  }
+
+  /// The floats of a slice, of which there must be `count`.
+  func output(_ slice: ArenaSlice, count: Int) -> UnsafeMutablePointer<Float> {
+    precondition(slice.byteCount == count * 4, "an output has the size that its layer expects")
+    return unsafe arena.pointer(to: slice).assumingMemoryBound(to: Float.self)
+  }
+
+  /// Scratch memory for at least `count` floats.
+  func scratch(_ slice: ArenaSlice, count: Int) -> UnsafeMutablePointer<Float> {
+    precondition(slice.byteCount / 4 >= count, "a layer gets the scratch memory it asked for")
+    return unsafe arena.pointer(to: slice).assumingMemoryBound(to: Float.self)
+  }
+
+  /// Checks that a layer does not write where it reads.
+  func checkApart(_ slice: ArenaSlice, _ operand: Operand) {
+    guard case .slice(let other) = operand else { return }
+    precondition(!slice.overlaps(other), "a layer does not write where it reads")
+  }
+}
