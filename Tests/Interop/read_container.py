@@ -475,3 +475,196 @@ class GraphCursor(Cursor):
         return Record(domain=self.string(), name=self.string(), overload=self.string(),
                       required=self.list(self.string), opsets=self.list(lambda: self.several(self.string, self.signed)),
                       defaults=self.list(self.attribute), body=self.graph())
+
+def read(data):
+    """The whole file, checked: sections, metadata, tensors (.rows decoded), graph, functions."""
+    sections = read_sections(data)
+    part = {SECTIONS[kind]: body for kind, body in sections if kind in SECTIONS}
+    strings = read_strings(part["strings"])
+    metadata = read_metadata(Cursor(part["metadata"], "metadata", strings))
+    c = Cursor(part["tensors"], "tensors", strings)
+    tensors = c.list(lambda: read_tensor(c))
+    c.end()
+    by_id = {t.id: t for t in tensors}
+    check(len(by_id) == len(tensors), "tensors: an id stands twice")
+    cut_streams(tensors, part["data"])
+    for t in tensors:
+        t.rows = decode(t)
+        check(count_nonzero(t.type, t.rows, t.count) == t.nonzero, f"tensor {t.name!r}: non-zeros")
+    c = GraphCursor(part["graph"], "graph", strings); c.ids = by_id
+    graph, functions = c.optional(c.graph), c.list(c.function)
+    c.end()
+    return Record(sections=sections, metadata=metadata, tensors=tensors, by_id=by_id, graph=graph,
+                  functions=functions, strings=strings)
+
+# Output
+
+def summarize(file, out=sys.stdout):
+    print("sections  ", *(f"{SECTIONS.get(kind, kind)} {len(body)}" for kind, body in file.sections), file=out)
+    for name, value in vars(file.metadata).items():
+        print(f"{name:13}", len(value) if name == "parts" else value, file=out)
+    for t in file.tensors:
+        form = ("dense", "bitmap", "relative")[t.support], ("plain", "codebook", "planes")[t.values]
+        codings = "".join("rh"[s.coding] for s in t.streams)
+        print(f"tensor {t.id} {t.name!r} {TYPES[t.type][0]} {t.dims} {' '.join(form)} {codings}",
+              f"{sum(s.length for s in t.streams)} bytes, {t.nonzero} of {t.count} non-zero", file=out)
+    for kind, name, graph in ([("graph", file.graph.name, file.graph)] if file.graph else []) + \
+            [("function", f"{f.domain}:{f.name}", f.body) for f in file.functions]:
+        print(kind, name, f"{len(graph.inputs)} inputs, {len(graph.outputs)} outputs,",
+              f"{len(graph.initializers)} initializers, {len(graph.nodes)} nodes", file=out)
+
+def array_of(t):
+    if TYPES[t.type][1] < 8:
+        return t.rows.reshape(-1)
+    kind = np.dtype(TYPES[t.type][2])
+    few = np.ascontiguousarray(t.rows[:1] if is_constant(t.rows) else t.rows).view(kind)
+    return np.broadcast_to(few.reshape(()), t.dims) if is_constant(t.rows) and t.count else few.reshape(t.dims)
+
+def save_npz(file, path):
+    with zipfile.ZipFile(path, "w") as archive:
+        for t in file.tensors:
+            if t.type != STRING:
+                with archive.open(t.name + ".npy", "w", force_zip64=True) as entry:
+                    np.lib.format.write_array(entry, array_of(t), allow_pickle=False)
+
+# Comparison. Both sides become {path: constant}; a path goes through graphs, nodes and attributes by name.
+
+def constants_of(file):
+    found = {}
+
+    def walk(graph, path):
+        for name, tensor, _ in graph.initializers:
+            found[f"{path}/{name}"] = tensor
+        for s in graph.sparse:
+            attribute(Record(name=s.name, kind=11, value=s), path)
+        for node in graph.nodes:
+            here = f"{path}/{next(filter(None, node.outputs), '')}"
+            if node.tag:
+                found[here] = node.tensor
+            for a in node.attributes:
+                attribute(a, here)
+
+    def attribute(a, path):
+        for i, value in enumerate(a.value if a.kind in ATTRIBUTE_LISTS else [a.value]):
+            here, kind = f"{path}.{a.name}[{i}]", ATTRIBUTE_LISTS.get(a.kind, a.kind)
+            if kind == 4:
+                found[here] = value
+            elif kind == 5:
+                walk(value, here)
+            elif kind == 11:
+                found[here + ".values"], found[here + ".indices"] = value.values, value.indices
+
+    if file.graph:
+        walk(file.graph, "")
+    for f in file.functions:
+        walk(f.body, f"{f.domain}:{f.name}:{f.overload}")
+        for a in f.defaults:
+            attribute(a, f"{f.domain}:{f.name}:{f.overload}")
+    return {path: (t.type, t.dims, t.rows) for path, t in ((p, file.by_id[i]) for p, i in found.items())}
+
+def onnx_constants_of(path):
+    import onnx
+    from onnx import helper, numpy_helper
+    found, make = {}, helper.make_tensor
+
+    def constant(t):
+        bits, text = TYPES[t.data_type][1], t.data_type == STRING
+        if text:
+            rows = np.empty((len(t.string_data), 1), object)
+            rows[:, 0] = list(t.string_data)
+        elif t.HasField("raw_data"):
+            rows = np.frombuffer(t.raw_data, np.uint8).reshape(-1, max(bits // 8, 1))
+        else:
+            rows = np.frombuffer(numpy_helper.to_array(t).tobytes(), np.uint8).reshape(-1, max(bits // 8, 1))
+            if bits < 8:
+                rows = np.unpackbits(rows, axis=1, bitorder="little")[:, :bits]
+                rows = np.packbits(rows, bitorder="little").reshape(-1, 1)
+        return t.data_type, list(t.dims), rows
+
+    def constant_node(a):
+        single = {1: (1, a.f), 2: (7, a.i), 3: (8, a.s)}
+        several = {6: (1, a.floats), 7: (7, a.ints), 8: (8, a.strings)}
+        if a.type == 4:
+            return constant(a.t)
+        type, values = single[a.type] if a.type in single else several[a.type]
+        return constant(make("", type, [] if a.type in single else [len(values)],
+                             [values] if a.type in single else list(values)))
+
+    def walk(graph, path, outer):
+        known = dict(outer)
+        for t in getattr(graph, "initializer", ()):
+            known[t.name] = found[f"{path}/{t.name}"] = constant(t)
+        for s in getattr(graph, "sparse_initializer", ()):
+            attribute(Record(name=s.values.name, type=11, sparse_tensor=s), path)
+        for node in graph.node:
+            name, own = next(filter(None, node.output), ""), node.domain in ("", "ai.onnx")
+            here, by_name = f"{path}/{name}", {a.name: a for a in node.attribute}
+            value = by_name.get("value")
+            plain = own and len(node.attribute) == 1 and not node.attribute[0].ref_attr_name
+            if own and node.op_type == "Constant" and plain and node.attribute[0].type in (1, 2, 3, 4, 6, 7, 8):
+                known[name] = found[here] = constant_node(node.attribute[0])
+            elif own and node.op_type == "ConstantOfShape" and node.input[0] in known:
+                dims = known[node.input[0]][2].copy().view("<i8").reshape(-1).tolist()
+                type, _, one = constant(value.t) if value else (1, [1], np.zeros((1, 4), np.uint8))
+                found[here] = type, dims, np.broadcast_to(one, (math.prod(dims), one.shape[1]))
+            else:
+                for a in node.attribute:
+                    attribute(a, here, known)
+
+    def attribute(a, path, known={}):
+        one = {4: "t", 5: "g", 11: "sparse_tensor"}
+        several = {9: "tensors", 10: "graphs", 12: "sparse_tensors"}
+        values = [getattr(a, one[a.type])] if a.type in one else getattr(a, several.get(a.type, ""), ())
+        for i, value in enumerate(values):
+            here, kind = f"{path}.{a.name}[{i}]", ATTRIBUTE_LISTS.get(a.type, a.type)
+            if kind == 4:
+                found[here] = constant(value)
+            elif kind == 5:
+                walk(value, here, known)
+            elif kind == 11:
+                found[here + ".values"], found[here + ".indices"] = constant(value.values), constant(value.indices)
+
+    model = onnx.load(path)
+    walk(model.graph, "", {})
+    for f in model.functions:
+        walk(f, f"{f.domain}:{f.name}:{f.overload}", {})
+        for a in f.attribute_proto:
+            attribute(a, f"{f.domain}:{f.name}:{f.overload}")
+    return found
+
+def same(a, b):
+    if a[0] != b[0] or list(a[1]) != list(b[1]) or a[2].shape != b[2].shape:
+        return False
+    return np.array_equal(*((x[2][:1] if is_constant(a[2]) and is_constant(b[2]) else x[2]) for x in (a, b)))
+
+def compare(file, path):
+    """Prints every difference; whether there is none."""
+    ours, theirs = constants_of(file), onnx_constants_of(path)
+    names = sorted(ours.keys() | theirs.keys())
+    wrong = [n for n in names if n not in ours or n not in theirs or not same(ours[n], theirs[n])]
+    for n in wrong:
+        print(f"{n}: " + ("only in the ONNX file" if n not in ours else
+                          "only in the container" if n not in theirs else "differs"))
+    print(f"{len(names) - len(wrong)} of {len(names)} constants are the same, bit for bit;",
+          f"the container has {len(file.tensors)} tensors")
+    return not wrong
+
+def main():
+    parser = argparse.ArgumentParser(description="Reads a container and checks every byte.")
+    parser.add_argument("container")
+    parser.add_argument("--npz", metavar="OUT", help="save the tensors, all but strings")
+    parser.add_argument("--compare", metavar="MODEL", help="compare with the constants of an ONNX file")
+    options = parser.parse_args()
+    try:
+        with open(options.container, "rb") as f:
+            file = read(memoryview(f.read()))
+    except (Damaged, NotReadable) as error:
+        print(f"{options.container}: {error}", file=sys.stderr)
+        return 8 if isinstance(error, Damaged) else 3
+    summarize(file)
+    if options.npz:
+        save_npz(file, options.npz)
+    return 0 if not options.compare or compare(file, options.compare) else 1
+
+if __name__ == "__main__":
+    sys.exit(main())

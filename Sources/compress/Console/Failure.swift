@@ -53,7 +53,7 @@ enum Failure {
 
   private static func isInput(_ error: any Error) -> Bool {
     switch error {
-    case is TensorError, is GraphError, is ONNXError, is SafetensorsError,
+    case is TensorError, is GraphError, is EngineError, is ONNXError, is SafetensorsError,
       is NpyError, is ZipError, is NpzError, is DatasetError:
       true
     default: false
