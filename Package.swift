@@ -41,9 +41,11 @@ let toolkit: [Target] = [
       "PressGraph", "PressFile", "PressTensor", "PressONNXSchema",
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ]),
-  module("PressData", ["PressEngine", "PressFormats", "PressGraph", "PressTensor"]),
-  module("PressPasses", ["PressData", "PressGraph", "PressTensor"]),
-  module("PressReports", ["PressPasses", "PressContainer", "PressGraph", "PressTensor"]),
+  module("PressData", ["PressEngine", "PressFile", "PressFormats", "PressGraph", "PressTensor"]),
+  module("PressPasses", ["PressData", "PressCoding", "PressGraph", "PressTensor"]),
+  module(
+    "PressReports",
+    ["PressPasses", "PressCoding", "PressContainer", "PressGraph", "PressTensor"]),
   module(
     "Press",
     [
@@ -67,7 +69,7 @@ let checks: [Target] = [
   tests("PressContainer", ["PressGraph", "PressFile", "PressTensor", "PressCoding"]),
   tests("PressEngine", ["PressGraph", "PressTensor"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
-  tests("PressData", ["PressFormats", "PressGraph", "PressTensor"]),
+  tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressPasses", ["PressGraph", "PressTensor"]),
   tests("compress"),
 ]

@@ -30,16 +30,27 @@ import PressTensor
   }
 
   deinit {
-    if !isCommitted {
+    if !isCommitted, descriptor >= 0 {
       close(descriptor)
       unsafe unlink(temporary)
       Unfinished.shared.remove(temporary)
     }
   }
 
+  /// A file that counts what is written to it and keeps none of it.
+  public static func counting() -> AtomicFile { AtomicFile() }
+
+  private init() {
+    descriptor = -1
+    target = ""
+    temporary = ""
+    mayReplace = false
+  }
+
   /// Appends bytes.
   public mutating func write(_ span: RawSpan) throws(FileError) {
     byteCount += span.byteCount
+    if descriptor < 0 { return }
     if span.byteCount < 1 << 16 {
       unsafe span.withUnsafeBytes { bytes in unsafe buffer.append(contentsOf: bytes) }
       if buffer.count >= 1 << 16 { try flush() }
@@ -57,6 +68,7 @@ import PressTensor
   /// Replaces bytes that were written before, from `offset` on.
   public mutating func overwrite(_ bytes: [UInt8], at offset: Int) throws(FileError) {
     precondition(offset + bytes.count <= byteCount, "only what was written can be replaced")
+    if descriptor < 0 { return }
     try flush()
     guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw .last("seek in", temporary) }
     try send(bytes.rawSpan)
@@ -65,6 +77,7 @@ import PressTensor
 
   /// Flushes the bytes to the device and gives the file its name.
   public consuming func commit() throws(FileError) {
+    precondition(descriptor >= 0, "a counting file has no target")
     try flush()
     guard fsync(descriptor) == 0 else { throw .last("flush", temporary) }
     if !mayReplace {
@@ -112,4 +125,19 @@ import PressTensor
 /// One `write` of at most a gigabyte.
 @safe func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   unsafe write(descriptor, bytes.baseAddress, min(bytes.count, 1 << 30))
+}
+
+extension AtomicFile {
+  /// Calls `body` with the path of a file that is removed afterwards, whatever happens.
+  public static func withTemporary<Result>(
+    in folder: String, _ body: (String) throws -> Result
+  ) throws -> Result {
+    let path = "\(folder)/press-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    Unfinished.shared.insert(path)
+    defer {
+      unsafe unlink(path)
+      Unfinished.shared.remove(path)
+    }
+    return try body(path)
+  }
 }

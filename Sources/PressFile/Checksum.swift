@@ -17,8 +17,9 @@ public struct CRC32: Sendable {
   /// Takes in more bytes.
   public mutating func update(_ span: RawSpan) {
     value = unsafe span.withUnsafeBytes { bytes in
-      unsafe UInt32(truncatingIfNeeded: crc32_z(
-        UInt(value), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+      unsafe UInt32(
+        truncatingIfNeeded: crc32_z(
+          UInt(value), bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
     }
   }
 

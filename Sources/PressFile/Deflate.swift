@@ -10,6 +10,11 @@ public enum Deflate {
     try run(input, expected: count)
   }
 
+  /// Inflates the first `count` bytes of a stream, or all of it where there are fewer.
+  public static func inflatePrefix(_ input: RawSpan, count: Int) throws(FileError) -> [UInt8] {
+    try run(input, expected: count, isPrefix: true)
+  }
+
   /// Deflates bytes at libz's default level.
   public static func deflate(_ input: [UInt8]) -> [UInt8] {
     var stream = unsafe z_stream()
@@ -33,7 +38,9 @@ public enum Deflate {
     }
   }
 
-  private static func run(_ input: RawSpan, expected: Int) throws(FileError) -> [UInt8] {
+  private static func run(
+    _ input: RawSpan, expected: Int, isPrefix: Bool = false
+  ) throws(FileError) -> [UInt8] {
     var stream = unsafe z_stream()
     let size = unsafe Int32(MemoryLayout<z_stream>.size)
     guard unsafe inflateInit2_(&stream, -15, ZLIB_VERSION, size) == Z_OK else {
@@ -51,17 +58,22 @@ public enum Deflate {
       ) { unsafe status = CZlib.inflate($0, Z_NO_FLUSH) }
       offset += consumed
       output.append(contentsOf: chunk[..<produced])
+      if isPrefix, output.count >= expected || status == Z_STREAM_END {
+        return Array(output.prefix(expected))
+      }
       guard output.count <= expected else {
         throw .inflate(reason: "expected \(expected) bytes, found more")
       }
       if status == Z_STREAM_END { break }
       guard status == Z_OK, consumed + produced > 0 else {
-        throw .inflate(reason: "expected a whole stream, found an error after \(output.count) bytes")
+        throw .inflate(
+          reason: "expected a whole stream, found an error after \(output.count) bytes")
       }
     }
     guard output.count == expected, offset == input.byteCount else {
       throw .inflate(
-        reason: "expected \(expected) bytes from \(input.byteCount), found \(output.count) from \(offset)")
+        reason: "expected \(expected) bytes from \(input.byteCount), "
+          + "found \(output.count) from \(offset)")
     }
     return output
   }

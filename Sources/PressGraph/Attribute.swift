@@ -32,7 +32,9 @@ public enum AttributeKind: UInt8, Sendable, Hashable {
   case types = 14
 }
 
-/// An attribute's value. Strings are bytes, since nothing promises UTF-8.
+/// An attribute's value.
+///
+/// Strings are bytes, since nothing promises UTF-8.
 public enum AttributeValue: Sendable, Equatable {
   case float(Float)
   case int(Int)

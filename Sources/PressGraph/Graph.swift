@@ -1,10 +1,14 @@
 public import PressTensor
 
-/// A computation: nodes joined by named values. Nested graphs are graphs too.
+/// A computation: nodes joined by named values.
+///
+/// Nested graphs are graphs too.
 public struct Graph: Sendable, Equatable {
   /// The graph's name.
   public var name: String
-  /// What goes in. Values that a constant fills as well are defaults and need not be given.
+  /// What goes in.
+  ///
+  /// Values that a constant fills as well are defaults and need not be given.
   public var inputs: [ValueInfo]
   /// What comes out, in order.
   public var outputs: [ValueInfo]
@@ -49,7 +53,9 @@ public struct Graph: Sendable, Equatable {
   }
 }
 
-/// An initializer: a value's name bound to a weight. Two names may share one weight.
+/// An initializer: a value's name bound to a weight.
+///
+/// Two names may share one weight.
 public struct ConstantBinding: Hashable, Sendable {
   /// The value's name.
   public var name: String

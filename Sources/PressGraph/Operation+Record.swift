@@ -4,46 +4,79 @@ extension Operation {
     self = Operation.typed(record, opset: opset) ?? .opaque(record)
   }
 
+  /// The operation as a file holds it, in a version of its domain's operator set.
+  ///
+  /// Constants have no record of their own: writers emit them from their weight. An operation keeps
+  /// its meaning in another version than its own only if `means(theSameIn:)` says so.
+  public func record(opset: Int) -> OperationRecord? {
+    switch self {
+    case .constant: nil
+    case .opaque(let record): record
+    default: attributes.map { $0.record(opset: opset) }
+    }
+  }
+
+  /// The operator's type as a file names it; constants are `Constant` and `ConstantOfShape`.
+  public var type: String {
+    switch self {
+    case .constant(_, .constant): "Constant"
+    case .constant(_, .constantOfShape): "ConstantOfShape"
+    case .opaque(let record): record.type
+    default: attributes?.type ?? ""
+    }
+  }
+
+  /// Whether a record written for a version of the operator set would be read as this operation.
+  public func means(theSameIn opset: Int) -> Bool {
+    record(opset: opset).map { Operation($0, opset: opset) == self } ?? true
+  }
+
   private static func typed(_ record: OperationRecord, opset: Int) -> Operation? {
     guard record.domain.isEmpty || record.domain == "ai.onnx", record.overload.isEmpty else {
       return nil
     }
-    let attributes = record.attributes
-    if attributes.isEmpty {
-      if let function = UnaryFunction(rawValue: record.type) { return .unary(function) }
-      if let function = BinaryFunction(rawValue: record.type) { return .binary(function) }
-    }
-    switch record.type {
-    case "Conv": return Convolution(attributes, opset: opset).map(Operation.convolution)
-    case "Gemm": return Gemm(attributes, opset: opset).map(Operation.gemm)
-    case "MatMul": return attributes.isEmpty ? .matrixProduct : nil
-    case "Flatten": return Flatten(attributes, opset: opset).map(Operation.flatten)
-    default: break
-    }
-    if let kind = Pool.Kind(rawValue: record.type), var pool = Pool(attributes, opset: opset) {
-      pool.kind = kind
-      return .pool(pool)
-    }
-    return nil
+    return readers[record.type]?(record, opset)
   }
 
-  /// The operation as a file holds it, in a version of its domain's operator set.
-  ///
-  /// Constants have no record of their own: writers emit them from their weight.
-  public func record(opset: Int) -> OperationRecord? {
-    switch self {
-    case .constant: nil
-    case .unary(let function): OperationRecord(type: function.rawValue)
-    case .binary(let function): OperationRecord(type: function.rawValue)
-    case .convolution(let convolution):
-      OperationRecord(type: "Conv", attributes: convolution.attributes(opset: opset))
-    case .gemm(let gemm): OperationRecord(type: "Gemm", attributes: gemm.attributes(opset: opset))
-    case .matrixProduct: OperationRecord(type: "MatMul")
-    case .pool(let pool):
-      OperationRecord(type: pool.kind.rawValue, attributes: pool.attributes(opset: opset))
-    case .flatten(let flatten):
-      OperationRecord(type: "Flatten", attributes: flatten.attributes(opset: opset))
-    case .opaque(let record): record
+  private typealias Reader = @Sendable (OperationRecord, Int) -> Operation?
+
+  /// How each operator is read, by its type.
+  private static let readers: [String: Reader] = {
+    let families: [[(String, Reader)]] = [
+      family(Operation.unary), family(Operation.activation), family(Operation.binary),
+      family(Operation.variadic), family(Operation.clip), family(Operation.cast),
+      family(Operation.dropout), family(Operation.convolution),
+      family(Operation.convolutionTranspose), family(Operation.gemm), family(Operation.recurrent),
+      family(Operation.pool), family(Operation.globalPool), family(Operation.reduce),
+      family(Operation.softmax), family(Operation.batchNormalization),
+      family(Operation.layerNormalization), family(Operation.instanceNormalization),
+      family(Operation.groupNormalization), family(Operation.localResponseNormalization),
+      family(Operation.flatten), family(Operation.reshape), family(Operation.transpose),
+      family(Operation.squeeze), family(Operation.unsqueeze), family(Operation.concat),
+      family(Operation.split), family(Operation.slice), family(Operation.gather),
+      family(Operation.pad), family(Operation.shape), family(Operation.range),
+      family(Operation.constantOfShape), family(Operation.plain),
+    ]
+    return Dictionary(families.joined()) { first, _ in first }
+  }()
+
+  private static func family<Attributes: OperationAttributes>(
+    _ make: @escaping @Sendable (Attributes) -> Operation
+  ) -> [(String, Reader)] {
+    Attributes.types.map { type in
+      let reader: Reader = { record, opset in
+        Attributes(type: type, attributes: record.attributes, opset: opset).map(make)
+      }
+      return (type, reader)
+    }
+  }
+
+  private static func plain(_ operator: PlainOperator) -> Operation {
+    switch `operator` {
+    case .matrixProduct: .matrixProduct
+    case .select: .select
+    case .expand: .expand
+    case .tile: .tile
     }
   }
 }

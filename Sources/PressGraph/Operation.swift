@@ -4,24 +4,85 @@ public import PressTensor
 ///
 /// A file holds operators as records; `init(_:opset:)` and `record(opset:)` translate. A record
 /// whose attributes are not exactly what the operator's specification allows stays opaque, so that
-/// nothing is lost and running it can name what is wrong.
+/// nothing is lost and running it can name what is wrong. Where a version of the operator set
+/// decides what an operator means, and not only how its attributes are spelled, a property says so.
 public enum Operation: Sendable, Equatable {
   /// A constant in the graph: a Constant node, or a ConstantOfShape whose shape is constant.
   case constant(WeightID, ConstantForm)
   /// A function of each element without attributes.
   case unary(UnaryFunction)
+  /// A function of each element with parameters.
+  case activation(Activation)
   /// A function of two elements, broadcast.
   case binary(BinaryFunction)
+  /// A function of the elements of any number of tensors, broadcast.
+  case variadic(VariadicFunction)
+  /// Elements of the second or third input, where the first is true or false; broadcast.
+  case select
+  /// Elements forced between two bounds.
+  case clip(Clip)
+  /// Elements in another type.
+  case cast(Cast)
+  /// Nothing, outside training.
+  case dropout(Dropout)
   /// Convolution.
   case convolution(Convolution)
+  /// The transpose of a convolution.
+  case convolutionTranspose(ConvolutionTranspose)
   /// `alpha * A' * B' + beta * C`.
   case gemm(Gemm)
   /// A matrix product, batched over leading axes.
   case matrixProduct
+  /// A recurrent layer.
+  case recurrent(Recurrent)
   /// The largest or mean element of a window.
   case pool(Pool)
+  /// The largest or mean element of all positions.
+  case globalPool(GlobalPool)
+  /// Elements reduced along axes.
+  case reduce(Reduction)
+  /// Exponentials divided by their sum, their logarithm, or the position of the largest.
+  case softmax(Softmax)
+  /// Normalization by statistics of each channel over the batch.
+  case batchNormalization(BatchNormalization)
+  /// Normalization by statistics of trailing axes.
+  case layerNormalization(LayerNormalization)
+  /// Normalization by statistics of each channel of each example.
+  case instanceNormalization(InstanceNormalization)
+  /// Normalization by statistics of groups of channels of each example.
+  case groupNormalization(GroupNormalization)
+  /// Normalization by the squares of neighbouring channels.
+  case localResponseNormalization(LocalResponseNormalization)
   /// All axes joined into two.
   case flatten(Flatten)
+  /// The same elements under another shape, given by the second input.
+  case reshape(Reshape)
+  /// Axes in another order.
+  case transpose(Transpose)
+  /// Axes of size 1 taken away.
+  case squeeze(Squeeze)
+  /// Axes of size 1 put in.
+  case unsqueeze(Unsqueeze)
+  /// Broadcast to the shape that the second input gives.
+  case expand
+  /// Repeated along each axis as often as the second input says.
+  case tile
+  /// Tensors joined along an axis.
+  case concat(Concat)
+  /// A tensor cut along an axis.
+  case split(Split)
+  /// A range of each axis.
+  case slice(Slice)
+  /// Entries of an axis picked by indices.
+  case gather(Gather)
+  /// Elements put around.
+  case pad(Pad)
+  /// The dimensions of a tensor.
+  case shape(ShapeOf)
+  /// The numbers from the first input up to the second in steps of the third.
+  case range(NumberRange)
+  /// One element repeated to a shape that is known only when running.
+  case constantOfShape(ConstantOfShape)
   /// An operator that Press keeps without understanding it.
   case opaque(OperationRecord)
 }
@@ -32,12 +93,4 @@ public enum ConstantForm: Sendable, Hashable {
   case constant
   /// A ConstantOfShape node: its input names the shape, its value is the one element.
   case constantOfShape
-}
-
-/// Attributes of one operator as stored properties.
-public protocol OperationAttributes: Sendable, Equatable {
-  /// The attributes' defaults in a version of the operator set.
-  init(opset: Int)
-  /// Which file attribute fills which property.
-  static var fields: [AttributeField<Self>] { get }
 }

@@ -37,15 +37,18 @@ extension ElementType {
     var total = 0
     switch width {
     case 8:
-      for i in 0..<count where span.loadLittleEndian(UInt8.self, at: i) & UInt8(truncatingIfNeeded: mask) != 0 {
+      for i in 0..<count
+      where span.loadLittleEndian(UInt8.self, at: i) & UInt8(truncatingIfNeeded: mask) != 0 {
         total += 1
       }
     case 16:
-      for i in 0..<count where span.loadLittleEndian(UInt16.self, at: 2 * i) & UInt16(truncatingIfNeeded: mask) != 0 {
+      for i in 0..<count
+      where span.loadLittleEndian(UInt16.self, at: 2 * i) & UInt16(truncatingIfNeeded: mask) != 0 {
         total += 1
       }
     case 32:
-      for i in 0..<count where span.loadLittleEndian(UInt32.self, at: 4 * i) & UInt32(truncatingIfNeeded: mask) != 0 {
+      for i in 0..<count
+      where span.loadLittleEndian(UInt32.self, at: 4 * i) & UInt32(truncatingIfNeeded: mask) != 0 {
         total += 1
       }
     case 64:

@@ -27,7 +27,9 @@ public struct Tensor: Sendable {
 
   /// The elements of a float32 tensor.
   public func floats() throws(TensorError) -> [Float] {
-    guard elementType == .float32 else { throw .elementType(expected: "float32", found: elementType) }
+    guard elementType == .float32 else {
+      throw .elementType(expected: "float32", found: elementType)
+    }
     return storage.withBytes { span in
       [Float](capacity: shape.count) { output in
         for index in 0..<shape.count {

@@ -39,3 +39,12 @@ public enum BinaryFunction: String, Sendable, CaseIterable {
   case sub = "Sub"
   case xor = "Xor"
 }
+
+/// Functions of the elements of one or more tensors, with numpy's broadcasting; raw values are
+/// ONNX's operator types.
+public enum VariadicFunction: String, Sendable, CaseIterable {
+  case max = "Max"
+  case mean = "Mean"
+  case min = "Min"
+  case sum = "Sum"
+}

@@ -1,5 +1,7 @@
 /// `Y = alpha * A' * B' + beta * C`, where `'` transposes if asked to.
-public struct Gemm: OperationAttributes {
+public struct Gemm: Sendable, Equatable, SingleOperator {
+  static var type: String { "Gemm" }
+  static var firstOpset: Int { 7 }
   /// The factor of the product.
   public var alpha: Float = 1
   /// The factor of `C`.
@@ -12,7 +14,7 @@ public struct Gemm: OperationAttributes {
   /// The defaults, the same since version 7.
   public init(opset: Int) {}
 
-  public static var fields: [AttributeField<Self>] {
+  static var fields: [AttributeField<Self>] {
     [
       .float("alpha", \.alpha), .float("beta", \.beta), .bool("transA", \.transA),
       .bool("transB", \.transB),

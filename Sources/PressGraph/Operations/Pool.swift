@@ -1,12 +1,12 @@
 /// The largest, or the mean, element of each window; input (N, C, ...).
-public struct Pool: OperationAttributes {
+public struct Pool: Sendable, Equatable, OperatorFamily {
   /// What is taken of a window.
   public enum Kind: String, Sendable, CaseIterable {
     case max = "MaxPool"
     case average = "AveragePool"
   }
 
-  /// What is taken of a window; told by the operator's type, not by an attribute.
+  /// What is taken of a window.
   public var kind = Kind.max
   /// How the padding is found.
   public var autoPad = AutoPad.notSet
@@ -26,14 +26,27 @@ public struct Pool: OperationAttributes {
   public var strides: [Int]?
 
   /// The defaults, the same in every version.
-  public init(opset: Int) {}
+  public init(_ kind: Kind = .max, opset: Int) {
+    self.kind = kind
+  }
 
-  public static var fields: [AttributeField<Self>] {
+  static var fields: [AttributeField<Self>] {
     [
-      .word("auto_pad", \.autoPad), .bool("ceil_mode", \.ceilMode),
-      .bool("count_include_pad", \.countIncludePad), .ints("dilations", \.dilations),
-      .ints("kernel_shape", \.kernelShape), .ints("pads", \.pads),
-      .bool("storage_order", \.storageOrder), .ints("strides", \.strides),
+      .word("auto_pad", \.autoPad), .bool("ceil_mode", \.ceilMode).since(10),
+      .bool("count_include_pad", \.countIncludePad).since(7).only { $0.kind == .average },
+      .ints("dilations", \.dilations).since(10).only { $0.kind == .max },
+      .ints("dilations", \.dilations).since(19).only { $0.kind == .average },
+      .ints("kernel_shape", \.kernelShape).required, .ints("pads", \.pads),
+      .bool("storage_order", \.storageOrder).since(8).only { $0.kind == .max },
+      .ints("strides", \.strides),
     ]
   }
 }
+
+/// The largest, or the mean, element of all positions of a channel; (N, C, ...) to (N, C, 1, ...).
+public enum GlobalPool: String, Sendable, CaseIterable {
+  case max = "GlobalMaxPool"
+  case average = "GlobalAveragePool"
+}
+
+extension GlobalPool: OperatorWithoutAttributes {}

@@ -1,0 +1,72 @@
+# The one way to build, test and install Press; CI runs `make check`.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+SECONDS_PER_TARGET ?= 600
+BUILD := .build/release
+STATIC := .build-static
+MODEL := Fixtures/models/lenet-300-100.onnx
+DATA := Fixtures/data/mnist_test.npz
+
+.PHONY: help demo test lint format check fuzz bench conformance docs install packages golden
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+packages: ## Install the system packages that building needs, or print the command
+	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
+	install="apt-get install --yes zlib1g-dev"; \
+	if ! command -v apt-get >/dev/null; then echo "install zlib's headers first"; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && $$install; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo $$install; \
+	else echo "missing zlib1g-dev; run: sudo $$install"; exit 1; fi
+
+$(BUILD)/compress: packages
+	swift build --configuration release --product compress
+
+demo: $(BUILD)/compress ## Prune and code LeNet-300-100, and measure what it cost
+	@Tests/demo.sh $(BUILD)/compress $(MODEL) $(DATA)
+
+test: packages ## Run the tests (PRESS_DATA=folder adds those that want larger data)
+	swift test --parallel
+
+lint: ## Formatting, sizes of files and functions, import rules, warnings as errors
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests --configuration .swift-format
+	Tests/Lint/sizes.sh
+	Tests/Lint/imports.sh
+
+format: ## Format every Swift file
+	swift format --in-place --parallel --recursive Package.swift Sources Tests --configuration .swift-format
+
+check: lint test demo ## Everything that CI runs
+	Tests/Linkage/check.sh
+
+fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
+	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
+
+bench: packages ## Measure coding and kernels
+	cd Tests/Benchmarks && swift run --configuration release benchmarks
+
+conformance: $(BUILD)/compress ## Round trips and outputs against ONNX Runtime (needs python3 and PyPI)
+	Tests/Interop/conformance.sh $(BUILD)/compress
+
+docs: ## Build the API documentation
+	PRESS_DOCS=1 swift package --allow-writing-to-directory .build/docs \
+	  generate-documentation --target Press --output-path .build/docs
+
+golden: $(BUILD)/compress ## Write this version's golden containers (once, at a release)
+	Tests/golden.sh $(BUILD)/compress
+
+install: packages ## Install one static binary, its man page and completions below PREFIX
+	swift build --configuration release --product compress --static-swift-stdlib \
+	  -Xlinker --gc-sections --scratch-path $(STATIC)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -s -m 755 $(STATIC)/release/compress $(DESTDIR)$(PREFIX)/bin/compress
+	$(STATIC)/release/compress manual >$(DESTDIR)$(PREFIX)/share/man/man1/compress.1
+	$(STATIC)/release/compress --generate-completion-script bash \
+	  >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/compress
+	$(STATIC)/release/compress --generate-completion-script zsh \
+	  >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_compress
+	$(STATIC)/release/compress --generate-completion-script fish \
+	  >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/compress.fish

@@ -1,0 +1,55 @@
+/// What can be wrong with a coded stream.
+public enum CodingError: Error, Equatable, Sendable {
+  /// The stream ends before its content does.
+  case truncated(needed: Int, found: Int)
+  /// A code table's first byte announces nothing that this version knows.
+  case unknownTable(UInt8)
+  /// A code table's symbol range is empty or its runs leave it.
+  case badTableRange
+  /// The code lengths do not form a complete prefix code; the sum is in units of 2^-15.
+  case incompleteCode(sum: Int)
+  /// The parts of an interleaved stream do not add up to its length.
+  case badStreamSizes
+  /// Bits remain after the last symbol, or the padding to a whole byte is not 0.
+  case trailingBits(stream: Int)
+  /// A stream of one symbol carries bytes after its table.
+  case trailingBytes(Int)
+  /// The gaps of a relative index lead past the last element, or end in a bare skip.
+  case badGaps
+  /// A relative index or mask marks another number of elements than announced.
+  case keptCount(expected: Int, found: Int)
+  /// A mask has bits set behind its last element.
+  case maskPadding
+  /// An index points past the last entry of a codebook.
+  case badIndex(UInt8, entries: Int)
+}
+
+extension CodingError: CustomStringConvertible {
+  /// One line: what, expected, found.
+  public var description: String {
+    switch self {
+    case .truncated(let needed, let found):
+      "truncated stream, expected \(needed) bytes, found \(found)"
+    case .unknownTable(let byte):
+      "unknown code table, expected form 0 to 2 and at most 32 streams, found byte \(byte)"
+    case .badTableRange:
+      "malformed code table, expected runs that fill the symbol range, found others"
+    case .incompleteCode(let sum):
+      "malformed code table, expected a complete prefix code (sum 32768), found sum \(sum)"
+    case .badStreamSizes:
+      "malformed stream, expected part sizes that fit its length, found others"
+    case .trailingBits(let stream):
+      "malformed stream, expected part \(stream) to end with its last symbol, found more bits"
+    case .trailingBytes(let count):
+      "malformed stream, expected no bytes after a one-symbol table, found \(count)"
+    case .badGaps:
+      "malformed support, expected gaps within the tensor, found one that leaves it"
+    case .keptCount(let expected, let found):
+      "malformed support, expected \(expected) elements, found \(found)"
+    case .maskPadding:
+      "malformed support, expected 0 bits behind the last element, found others"
+    case .badIndex(let index, let entries):
+      "malformed codebook index, expected below \(entries), found \(index)"
+    }
+  }
+}

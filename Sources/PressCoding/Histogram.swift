@@ -1,0 +1,93 @@
+import PressTensor
+
+/// How often each byte value occurs.
+package struct Histogram: Sendable, Equatable {
+  /// The counts, one for each of the 256 values.
+  package private(set) var counts = [Int](repeating: 0, count: 256)
+
+  /// No bytes yet.
+  package init() {}
+
+  /// Counts given by someone else.
+  package init(counts: [Int]) {
+    precondition(counts.count == 256, "one count for each byte value")
+    self.counts = counts
+  }
+
+  /// The bytes of a span, taken `step` apart from `start` on.
+  package init(_ span: RawSpan, start: Int = 0, step: Int = 1) {
+    // Two tables: equal neighbours would otherwise wait for each other's increment.
+    var even = [UInt32](repeating: 0, count: 256)
+    var odd = even
+    var index = start
+    let last = span.byteCount - step
+    var room = UInt32.max / 2
+    while index < last {
+      even[Int(span.loadLittleEndian(UInt8.self, at: index))] &+= 1
+      odd[Int(span.loadLittleEndian(UInt8.self, at: index + step))] &+= 1
+      index += 2 * step
+      room -= 1
+      if room == 0 {
+        drain(&even, &odd)
+        room = UInt32.max / 2
+      }
+    }
+    if index < span.byteCount { even[Int(span.loadLittleEndian(UInt8.self, at: index))] += 1 }
+    drain(&even, &odd)
+  }
+
+  /// Adds occurrences of a symbol.
+  package mutating func add(_ symbol: Int, times: Int = 1) {
+    counts[symbol] += times
+  }
+
+  /// The number of bytes counted.
+  package var total: Int { counts.reduce(0, +) }
+
+  /// The one symbol that occurs, if no other does.
+  package var onlySymbol: UInt8? {
+    let present = counts.indices.filter { counts[$0] > 0 }
+    return present.count == 1 ? UInt8(present[0]) : nil
+  }
+
+  /// The order-0 entropy of all counted symbols together, in whole bits.
+  ///
+  /// `sum of c * log2(total / c)`, computed in integers so that every machine agrees.
+  package var entropyBits: Int {
+    let total = total
+    guard total > 0 else { return 0 }
+    let whole = logarithm(total)
+    var sum: (high: UInt64, low: UInt64) = (0, 1 << 31)
+    for count in counts where count > 0 {
+      let product = UInt64(count).multipliedFullWidth(by: whole &- logarithm(count))
+      let (low, carry) = sum.low.addingReportingOverflow(product.low)
+      sum = (sum.high &+ product.high &+ (carry ? 1 : 0), low)
+    }
+    return Int(sum.high << 32 | sum.low >> 32)
+  }
+
+  /// The base-2 logarithm of a positive integer with 32 bits behind the point.
+  private func logarithm(_ value: Int) -> UInt64 {
+    let integer = 63 - value.leadingZeroBitCount
+    var mantissa = UInt64(value) << UInt64(63 - integer)
+    var result = UInt64(integer) << 32
+    for bit in stride(from: 31, through: 0, by: -1) {
+      let square = mantissa.multipliedFullWidth(by: mantissa).high
+      if square >> 63 == 1 {
+        result |= 1 << UInt64(bit)
+        mantissa = square
+      } else {
+        mantissa = square << 1
+      }
+    }
+    return result
+  }
+
+  private mutating func drain(_ even: inout [UInt32], _ odd: inout [UInt32]) {
+    for symbol in 0..<256 {
+      counts[symbol] += Int(even[symbol]) + Int(odd[symbol])
+      even[symbol] = 0
+      odd[symbol] = 0
+    }
+  }
+}

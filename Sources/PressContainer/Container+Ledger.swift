@@ -1,0 +1,60 @@
+import PressCoding
+public import PressTensor
+
+extension Container {
+  /// The number of sections.
+  public var sectionCount: Int { directory.sections.count }
+
+  /// The size of the file.
+  public var byteCount: Int { source.byteCount }
+
+  /// Every byte of the file, each in exactly one row.
+  public func ledger() throws(ContainerError) -> [LedgerRow] {
+    var rows = [LedgerRow(section: "header", stream: "header", bytes: Header.byteCount)]
+    var offset = directory[.data].range.lowerBound
+    for record in records {
+      rows += try Self.rows(record, &offset)
+    }
+    for section in directory.sections where section.kind != SectionKind.data.rawValue {
+      rows.append(LedgerRow(section: section.name, bytes: section.range.count))
+    }
+    let end = directory.sections.last?.range.upperBound ?? Header.byteCount
+    rows.append(LedgerRow(section: "directory", bytes: source.byteCount - end))
+    return rows
+  }
+
+  private static func rows(
+    _ record: TensorRecord, _ offset: inout Int
+  ) throws(ContainerError) -> [LedgerRow] {
+    var sums: [(name: String, bytes: Int)] = [
+      ("support", 0), ("codebook", 0), ("values", 0), ("code table", 0), ("padding", 0),
+    ]
+    for (stream, range) in zip(record.stored.streams, record.ranges) {
+      let table: Int
+      do {
+        table = try stream.tableByteCount()
+      } catch {
+        throw .stream(tensor: record.name, reason: error.description)
+      }
+      let place = stream.role == .support ? 0 : stream.role == .codebook ? 1 : 2
+      sums[place].bytes += range.count - table
+      sums[3].bytes += table
+      sums[4].bytes += range.lowerBound - offset
+      offset = range.upperBound
+    }
+    return sums.filter { $0.bytes > 0 }.map {
+      LedgerRow(section: "data", tensor: record.name, stream: $0.name, bytes: $0.bytes)
+    }
+  }
+
+  /// What each tensor takes: the bytes of its streams, and their order-0 entropy in bits.
+  public func costs() -> [WeightID: (bytes: Int, entropyBits: Int)] {
+    Dictionary(
+      uniqueKeysWithValues: records.map { record in
+        (
+          record.id,
+          (record.byteCount, record.stored.streams.reduce(0) { $0 + $1.entropyBits })
+        )
+      })
+  }
+}

@@ -1,0 +1,67 @@
+import PressCoding
+import PressFile
+import PressGraph
+import PressTensor
+
+extension Container {
+  /// Reads every byte of the file and checks all that a record says about its streams.
+  ///
+  /// Sections that this version may skip are checked by their checksum alone.
+  public func verify() throws(ContainerError) {
+    try source.withBytes { (span) throws(ContainerError) in
+      for section in directory.sections {
+        var checksum = CRC32()
+        checksum.update(span.extracting(section.range))
+        guard checksum.value == section.checksum else {
+          throw .sectionChecksum(
+            section: section.name, expected: section.checksum, found: checksum.value)
+        }
+      }
+      var offset = directory[.data].range.lowerBound
+      for record in records {
+        try Self.verify(record, span, &offset)
+      }
+    }
+    for (record, weight) in zip(records, model.weights) { try Self.recount(record, weight) }
+  }
+
+  private static func verify(
+    _ record: TensorRecord, _ span: RawSpan, _ offset: inout Int
+  ) throws(ContainerError) {
+    var checksum = CRC32()
+    for range in record.ranges {
+      for position in offset..<range.lowerBound {
+        guard span.loadLittleEndian(UInt8.self, at: position) == 0 else {
+          throw .padding(tensor: record.name)
+        }
+      }
+      checksum.update(span.extracting(range))
+      offset = range.upperBound
+    }
+    guard checksum.value == record.checksum else {
+      throw .tensorChecksum(
+        tensor: record.name, expected: record.checksum, found: checksum.value)
+    }
+  }
+
+  private static func recount(
+    _ record: TensorRecord, _ weight: Weight
+  ) throws(ContainerError) {
+    let found: (nonzeros: Int, entropies: [Int])
+    do {
+      found = try record.stored.recount(weight: weight)
+    } catch {
+      throw .stream(tensor: record.name, reason: error.description)
+    }
+    guard found.nonzeros == record.nonzeros else {
+      throw .miscount(
+        tensor: record.name, what: "number of non-zeros", expected: record.nonzeros,
+        found: found.nonzeros)
+    }
+    for (stream, entropy) in zip(record.stored.streams, found.entropies)
+    where stream.entropyBits != entropy {
+      throw .miscount(
+        tensor: record.name, what: "entropy", expected: stream.entropyBits, found: entropy)
+    }
+  }
+}

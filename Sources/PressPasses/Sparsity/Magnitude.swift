@@ -1,0 +1,122 @@
+import PressTensor
+
+/// Magnitudes as integers that order like them, the same for every floating-point type.
+///
+/// The key of w is the bit pattern of |w| as a Double: 0 for both zeros, largest for NaN.
+enum Magnitude {
+  /// Whether elements of a type have keys.
+  static func isDefined(for type: ElementType) -> Bool {
+    switch type {
+    case .float32, .float64, .float16, .bfloat16: true
+    default: false
+    }
+  }
+
+  /// Calls `body` with the key of each stored plain element, in order.
+  @inline(__always)
+  static func forEach(
+    _ type: ElementType, in span: RawSpan, count: Int, _ body: (Int, UInt64) -> Void
+  ) {
+    switch type {
+    case .float32:
+      for i in 0..<count { body(i, key(Float(bitPattern: span.loadLittleEndian(UInt32.self, at: 4 * i)))) }
+    case .float64:
+      for i in 0..<count {
+        body(i, span.loadLittleEndian(UInt64.self, at: 8 * i) & (.max >> 1))
+      }
+    case .float16:
+      for i in 0..<count { body(i, key(half(span.loadLittleEndian(UInt16.self, at: 2 * i)))) }
+    case .bfloat16:
+      for i in 0..<count {
+        body(i, key(Float(bitPattern: UInt32(span.loadLittleEndian(UInt16.self, at: 2 * i)) << 16)))
+      }
+    default: preconditionFailure("\(type.name) has no magnitudes")
+    }
+  }
+
+  @inline(__always)
+  private static func key(_ value: Float) -> UInt64 { Double(value).magnitude.bitPattern }
+
+  /// A binary16 number from its bits; written out since not every machine's Swift has Float16.
+  private static func half(_ bits: UInt16) -> Float {
+    let exponent = Int(bits >> 10 & 31)
+    let fraction = Float(bits & 1023)
+    switch exponent {
+    case 0: return fraction * 0x1p-24
+    case 31: return fraction == 0 ? .infinity : .nan
+    default: return (1 + fraction * 0x1p-10) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+    }
+  }
+}
+
+/// The keys of a weight's stored elements, whether they are plain or indices into a codebook.
+struct MagnitudeList {
+  private let weight: Weight
+  private let contents: WeightContents
+  private let entries: [UInt64]
+  /// The number of stored elements.
+  let count: Int
+
+  /// Reads a weight whose type has magnitudes.
+  init(_ weight: Weight, _ contents: WeightContents) {
+    self.weight = weight
+    self.contents = contents
+    var keys: [UInt64] = []
+    if let codebook = contents.codebook, let width = weight.elementType.byteWidth {
+      codebook.withBytes { span in
+        Magnitude.forEach(weight.elementType, in: span, count: span.byteCount / width) {
+          keys.append($1)
+        }
+      }
+    }
+    entries = keys
+    count = contents.mask.map { Mask.keptCount($0) } ?? weight.shape.count
+  }
+
+  /// Calls `body` with the place among the stored elements and the key of each.
+  @inline(__always)
+  func forEach(_ body: (Int, UInt64) -> Void) {
+    switch weight.values {
+    case .plain:
+      contents.values.withBytes { Magnitude.forEach(weight.elementType, in: $0, count: count, body) }
+    case .codebook(bits: 0):
+      for index in 0..<count { body(index, entries[0]) }
+    case .codebook:
+      contents.values.withBytes { span in
+        for index in 0..<count {
+          body(index, entries[Int(span.loadLittleEndian(UInt8.self, at: index))])
+        }
+      }
+    }
+  }
+}
+
+/// Masks of one bit an element.
+enum Mask {
+  /// The number of set bits.
+  static func keptCount(_ mask: Storage) -> Int {
+    mask.withBytes { span in
+      var total = 0
+      for i in 0..<span.byteCount {
+        total += span.loadLittleEndian(UInt8.self, at: i).nonzeroBitCount
+      }
+      return total
+    }
+  }
+
+  /// The positions of the set bits, or every position where there is no mask.
+  static func positions(_ mask: Storage?, count: Int) -> [Int] {
+    guard let mask else { return Array(0..<count) }
+    var positions: [Int] = []
+    mask.withBytes { span in
+      for index in 0..<span.byteCount {
+        var byte = span.loadLittleEndian(UInt8.self, at: index)
+        while byte != 0 {
+          positions.append(index * 8 + byte.trailingZeroBitCount)
+          byte &= byte - 1
+        }
+      }
+    }
+    return positions
+  }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Press
+
+/// `compress convert`: another format, the same model.
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Change a model's format; nothing is lost.",
+    discussion: """
+      Every tensor is kept bit for bit. A container's compressed forms are decoded on the way to \
+      ONNX, safetensors or npz, and kept on the way to another container.
+
+        compress convert model.onnx -o model.bin
+        compress convert model.bin -o model.onnx
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var model: ModelArgument
+  @OptionGroup var output: OutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Renumber the operator set on the way to ONNX; refused if an operator changed meaning.",
+      valueName: "version"))
+  var opset: Int?
+
+  func run() throws {
+    let file = try model.read(common)
+    let target = try output.target(of: model.path, file, command: "convert")
+    if !output.dryRun { try target.check() }
+    let outcome: ModelWriter.Outcome
+    if output.dryRun {
+      outcome = try ModelWriter(path: target.path, opset: opset).predict(file.model)
+    } else {
+      outcome = try target.write(file.model, opset: opset)
+    }
+    let before = try InputError.naming(model.path) { try Size(file) }
+    let after = try Size(file.model, outcome)
+    let object: [String: JSON] = [
+      "before": before.json, "after": after.json, "layers": .array([]),
+      "output": output.dryRun || target.isStream ? .null : .string(target.path),
+      "predicted_bytes": output.dryRun ? .integer(outcome.bytes) : .null,
+    ]
+    if target.isStream, !output.dryRun { return }
+    common.print(
+      .object(object),
+      text: Size.lines(before, after)
+        + [output.dryRun ? "nothing written (--dry-run)" : "wrote \(target.path)"])
+  }
+}

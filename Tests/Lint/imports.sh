@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Rules about imports that the manifest cannot state: Foundation in its small form only, packages and
+# C libraries with one importer each, unsafe code in its three places.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+failed=0
+
+forbid() { # message pattern [paths...]
+  local message=$1 pattern=$2
+  shift 2
+  if git grep -nE "$pattern" -- "$@"; then
+    echo "lint: $message"
+    failed=1
+  fi
+}
+
+import='^ *(public |package |internal |@_exported )*import '
+forbid "FoundationEssentials, never all of Foundation" "${import}Foundation\$" \
+  'Sources/*.swift' ':!*.pb.swift'
+forbid "the runtime has no Foundation" "${import}Foundation" \
+  Sources/PressTensor Sources/PressFile Sources/PressKernels Sources/PressCoding Sources/PressGraph \
+  Sources/PressContainer Sources/PressEngine Sources/PressRuntime
+forbid "only PressKernels imports the C kernels" "${import}CPressKernels" \
+  Sources ':!Sources/PressKernels'
+forbid "only PressFile imports libz" "${import}CZlib" Sources ':!Sources/PressFile'
+forbid "only PressFormats and the schema import SwiftProtobuf" "${import}SwiftProtobuf" \
+  Sources ':!Sources/PressFormats' ':!Sources/PressONNXSchema'
+forbid "only the tool imports ArgumentParser" "${import}ArgumentParser" Sources ':!Sources/compress'
+forbid "C libraries are imported by PressFile and PressKernels" "${import}(Glibc|Darwin|Musl)" \
+  Sources ':!Sources/PressFile' ':!Sources/PressKernels'
+forbid "unsafe code belongs into PressKernels and PressFile" '(^|[ (=])unsafe ' \
+  'Sources/*.swift' ':!Sources/PressKernels' ':!Sources/PressFile' \
+  ':!Sources/PressTensor/RawSpan+Reading.swift'
+forbid "errors, not traps" 'fatalError\(|try!| as! ' 'Sources/*.swift' ':!*.pb.swift'
+exit "$failed"

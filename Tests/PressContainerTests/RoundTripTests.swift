@@ -1,0 +1,73 @@
+import PressFile
+import PressGraph
+import PressTensor
+import Testing
+
+@testable import PressContainer
+
+@Suite("Containers") struct RoundTripTests {
+  @Test("A model with everything in it comes back as it was")
+  func roundTrip() throws {
+    let model = try Samples.model()
+    let container = try Samples.open(try Samples.bytes(model))
+    try container.verify()
+    let back = container.model
+    #expect(back.graph == model.graph)
+    #expect(back.functions == model.functions)
+    #expect(back.metadata == model.metadata)
+    #expect(back.history == model.history)
+    #expect(back.weights.count == model.weights.count)
+    for (was, weight) in zip(model.weights, back.weights) {
+      #expect(weight.id == was.id && weight.name == was.name && weight.shape == was.shape)
+      #expect(weight.elementType == was.elementType && weight.origins == was.origins)
+      #expect(weight.support == was.support && weight.values == was.values)
+      #expect(try weight.decoded().copied() == was.decoded().copied(), "\(was.name)")
+      #expect(weight.knownNonzeros == was.countNonzeros(in: try was.contents()))
+    }
+  }
+
+  @Test("Writing what was read gives the same bytes")
+  func stable() throws {
+    let bytes = try Samples.bytes(try Samples.model())
+    #expect(try Samples.bytes(try Samples.open(bytes).model) == bytes)
+  }
+
+  @Test("The ledger's rows add up to the file")
+  func ledger() throws {
+    let container = try Samples.open(try Samples.bytes(try Samples.model()))
+    let rows = try container.ledger()
+    #expect(rows.reduce(0) { $0 + $1.bytes } == container.byteCount)
+    #expect(rows.contains { $0.tensor == "sparse.huffman" && $0.stream == "code table" })
+    #expect(rows.contains { $0.tensor == "sparse.huffman" && $0.stream == "support" })
+    #expect(rows.contains { $0.tensor == "shared" && $0.stream == "codebook" })
+  }
+
+  @Test("Coding makes the sparse weight smaller, and a weight of equal elements takes one of them")
+  func sizes() throws {
+    let container = try Samples.open(try Samples.bytes(try Samples.model()))
+    let costs = container.costs()
+    #expect((costs[WeightID(4)]?.bytes ?? .max) < (costs[WeightID(3)]?.bytes ?? 0))
+    #expect(costs[WeightID(5)]?.bytes == 4)
+  }
+
+  @Test("A model without a graph is a container too")
+  func graphless() throws {
+    let model = Model(graph: nil, weights: try Samples.weights())
+    let back = try Samples.open(try Samples.bytes(model)).model
+    #expect(back.graph == nil && back.weights.count == model.weights.count)
+  }
+
+  @Test("Declared sizes beyond the limit are refused before anything is allocated")
+  func limit() throws {
+    let weight = try Weight(
+      id: WeightID(1), name: "huge", elementType: .float32, shape: Shape([1 << 20, 1 << 20]),
+      repeating: [0, 0, 0, 0])
+    let bytes = try Samples.bytes(Model(graph: nil, weights: [weight]))
+    #expect(
+      throws: ContainerError.tensor(
+        name: "huge", .memoryLimit(needed: 1 << 42, limit: Samples.limits.maximumBytes))
+    ) { try Samples.open(bytes) }
+    let lenient = try Container(MemoryFile(bytes), limits: ReadLimits(maximumBytes: 1 << 43))
+    try lenient.verify()
+  }
+}
