@@ -21,22 +21,29 @@ extension PlanningContext {
     case .gemm(let attributes): try LinearFamily.planned(attributes, node, &self)
     case .matrixProduct: try LinearFamily.planned(node, &self)
     case .pool(let attributes): try PoolFamily.planned(attributes)
+    case .globalPool(let kind): PlannedNode(PoolFamily(kind))
+    case .softmax(let attributes): try SoftmaxFamily.planned(attributes)
     case .flatten(let attributes): PlannedNode(FlattenFamily(axis: attributes.axis))
+    case .reshape(let attributes): try ReshapeFamily.planned(attributes, node, self)
     case .unary(let function): try UnaryFamily.planned(function)
     case .binary(let function): try BinaryFamily.planned(function)
-    case .constant: throw .unsupported("a constant that is not bound")
+    case .dropout: throw .unsupported("a training_mode")
     case .opaque(let record): throw .unsupported(PlanningContext.missing(record))
     default: throw .unsupported("no kernel for it")
     }
   }
 
-  /// Operators that do nothing when a network only runs: their output is their first input.
-  static func isPassedThrough(_ operation: Operation) -> Bool {
-    if case .dropout = operation { return true }
-    return operation == .unary(.identity)
+  /// Whether a node does nothing when a network only runs: its output is its first input.
+  static func isPassedThrough(_ node: Node) -> Bool {
+    switch node.operation {
+    case .unary(.identity): true
+    case .dropout: node.inputs.dropFirst(2).allSatisfy(\.isEmpty)
+    default: false
+    }
   }
 
   private static func missing(_ record: OperationRecord) -> String {
-    record.domain.isEmpty ? "no kernel for it" : "no kernel for domain '\(record.domain)'"
+    record.domain.isEmpty || record.domain == "ai.onnx"
+      ? "no kernel for it" : "no kernel for domain '\(record.domain)'"
   }
 }

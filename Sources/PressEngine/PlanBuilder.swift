@@ -58,10 +58,10 @@ struct PlanBuilder {
       case .unsupported(let missing):
         unsupported.append(
           UnsupportedNode(
-            label: node.label, operation: node.operation.typeName, missing: missing))
+            label: node.label, operation: node.operation.type, missing: missing))
       case .mismatch(let expected, let found):
         throw .mismatch(
-          node: node.label, operation: node.operation.typeName, expected: expected, found: found)
+          node: node.label, operation: node.operation.type, expected: expected, found: found)
       case .weight(let name, let underlying): throw .weight(name: name, underlying)
       case .memory(let needed):
         throw .memoryLimit(needed: needed, limit: context.options.limits.maximumBytes)
@@ -80,7 +80,7 @@ struct PlanBuilder {
     guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
       throw .unsupported("more than one output")
     }
-    if PlanningContext.isPassedThrough(node.operation), let input = node.inputs.first {
+    if PlanningContext.isPassedThrough(node), let input = node.inputs.first {
       context.bindings[output] = context.bindings[input]
       values[output] = values[input]
       return
@@ -90,7 +90,7 @@ struct PlanBuilder {
     for index in planned.operands { sources.append(try source(node, index)) }
     steps.append(
       Plan.Step(
-        label: node.label, operation: node.operation.typeName, family: planned.family,
+        label: node.label, operation: node.operation.type, family: planned.family,
         inputs: sources, outputs: [makeSlot(output)]))
   }
 
@@ -128,15 +128,5 @@ struct PlanBuilder {
       }
     }
     guard unsupported.isEmpty else { throw .unsupported(unsupported, total: total) }
-  }
-}
-
-extension Operation {
-  /// The operator's type as files name it.
-  var typeName: String {
-    if case .constant(_, let form) = self {
-      return form == .constant ? "Constant" : "ConstantOfShape"
-    }
-    return record(opset: Int.max)?.type ?? "unknown"
   }
 }

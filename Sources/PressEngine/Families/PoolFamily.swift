@@ -5,7 +5,8 @@ internal import PressTensor
 /// The largest or mean element of windows over two spatial axes.
 struct PoolFamily: StepFamily {
   let kind: Workspace.Window
-  let window: WindowAttributes
+  /// How windows move; `nil` for a single one over everything.
+  let window: WindowAttributes?
 
   var kernel: String { kind == .maximum ? "pool, maximum" : "pool, average" }
   var reason: String { "the only one" }
@@ -25,15 +26,35 @@ struct PoolFamily: StepFamily {
     return PlannedNode(PoolFamily(kind: kind, window: window))
   }
 
+  private init(kind: Workspace.Window, window: WindowAttributes) {
+    self.kind = kind
+    self.window = window
+  }
+
+  /// One window over all of a plane.
+  init(_ pool: GlobalPool) {
+    kind = pool == .max ? .maximum : .average
+    window = nil
+  }
+
   func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
     let input = inputs[0].dimensions
     guard input.count == 4 else { throw .mismatch(expected: "NxCxHxW", found: "\(inputs[0])") }
-    let vertical = try window.axis(0, input: input[2])
-    let horizontal = try window.axis(1, input: input[3])
+    let vertical = try axis(0, input: input[2])
+    let horizontal = try axis(1, input: input[3])
     let output = try makeShape([input[0], input[1], vertical.output, horizontal.output])
     let planes = try makeShape([input[0], input[1]]).count
     return Step(
       kind: kind, planes: planes, vertical: vertical, horizontal: horizontal, outputs: [output])
+  }
+
+  private func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
+    if let window { return try window.axis(index, input: input) }
+    guard
+      let axis = WindowAxis(
+        input: input, output: 1, kernel: input, stride: 1, dilation: 1, padBegin: 0, padEnd: 0)
+    else { throw .mismatch(expected: "planes that are not empty", found: "\(input)") }
+    return axis
   }
 
   private struct Step: ScheduledStep {
