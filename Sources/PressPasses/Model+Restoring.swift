@@ -4,7 +4,7 @@ import PressTensor
 extension Model {
   /// The model with some layers' weights taken back from the model that it was made from.
   ///
-  /// - Throws: `SelectionError` for a pattern without a match, `PassError` if the reference has no
+  /// - Throws: `GraphError` for a pattern without a match, `PassError` if the reference has no
   ///   such weight.
   public func restoring(_ layers: [String], from reference: Model) throws -> Model {
     let targets = try Targets(self, layers: layers, skip: [], default: .everything)
