@@ -202,6 +202,19 @@ struct OperationRecordTests {
     #expect(typed == 320)
   }
 
+  @Test("ONNX's own operators have two names for their domain")
+  func ownDomain() {
+    let model = Model(
+      graph: nil, weights: [],
+      metadata: ModelMetadata(opsets: [
+        Opset(domain: "other", version: 3), Opset(domain: "ai.onnx", version: 17),
+      ]))
+    #expect(model.opset() == 17 && model.opset(of: "ai.onnx") == 17)
+    #expect(model.opset(of: "other") == 3 && model.opset(of: "absent") == 1)
+    let record = OperationRecord(domain: "ai.onnx", type: "Relu")
+    #expect(Operation(record, opset: 17) == .unary(.relu))
+  }
+
   @Test("other domains and overloads stay opaque")
   func otherDomains() {
     for record in [
