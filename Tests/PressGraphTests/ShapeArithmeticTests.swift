@@ -90,6 +90,16 @@ struct ShapeArithmeticTests {
     }
   }
 
+  @Test("the name ? and negative sizes say nothing")
+  func emptyNames() throws {
+    var builder = GraphBuilder()
+    builder.input("x", [.named("?"), .named("?"), .known(-1)])
+    builder.node("Relu", ["x"], ["y"])
+    builder.outputs("y")
+    #expect(try builder.model.inferShapes().dimensions(of: "y") == [.unknown, .unknown, .unknown])
+    #expect(try builder.model.inferShapes(fixing: ["x": [1, 2, 3]]).sizes(of: "y") == [1, 2, 3])
+  }
+
   @Test("branches of an If agree on what they agree on, through captured values")
   func branches() throws {
     let shapes = try GraphBuilder.branching().model.inferShapes()

@@ -20,18 +20,22 @@ struct GraphInference {
         throw .undefinedValue(name, user: "a given shape")
       }
       fixed[name] = shape
-      guard case .tensor(_, let declared?)? = input.type else { continue }
+      let declared =
+        if case .tensor(_, let dimensions?)? = input.type { dimensions } else {
+          shape.map { _ in Dimension.unknown }
+        }
       let error = GraphError.shapeMismatch(
         node: name, operation: "input", expected: declared.text,
         found: shape.map(Dimension.known).text)
       guard declared.count == shape.count, shape.allSatisfy({ $0 >= 0 }) else { throw error }
       for (dimension, size) in zip(declared, shape) {
         switch dimension {
-        case .known(let expected): guard expected == size else { throw error }
-        case .named(let symbol):
+        case .known(let expected) where dimension.isTold:
+          guard expected == size else { throw error }
+        case .named(let symbol) where dimension.isTold:
           guard sizes[symbol, default: size] == size else { throw error }
           sizes[symbol] = size
-        case .unknown: break
+        default: break
         }
       }
     }

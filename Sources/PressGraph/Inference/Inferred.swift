@@ -37,7 +37,7 @@ struct Inferred: Sendable, Equatable {
   init(_ type: ValueType) {
     if case .tensor(let elementType, let dimensions) = type {
       self.elementType = elementType
-      self.dimensions = dimensions?.map { $0.size ?? 0 < 0 ? .unknown : $0 }
+      self.dimensions = dimensions?.map { $0.isTold ? $0 : .unknown }
     } else {
       other = type
     }
@@ -83,6 +83,16 @@ extension Dimension {
   /// The size, if it is known.
   var size: Int? {
     if case .known(let size) = self { size } else { nil }
+  }
+
+  /// Whether a declaration means something: a negative size does not, nor does the name `?`, which
+  /// exporters give to sizes that have nothing in common.
+  var isTold: Bool {
+    switch self {
+    case .known(let size): size >= 0
+    case .named(let name): !name.isEmpty && name != "?"
+    case .unknown: false
+    }
   }
 
   /// A product that is -1 where it does not fit.
