@@ -216,12 +216,12 @@ def external():
     with open(os.path.join(folder, "data", "weights.bin"), "wb") as file:
         file.write(first.tobytes() + bytes(8) + second.tobytes())
     tensors = []
-    for name, offset in (("w", None), ("v", 32)):
+    for name, offset in (("w", 0), ("v", 32)):
         tensor = T(name=name, data_type=T.FLOAT, dims=[2, 3], data_location=T.EXTERNAL)
         tensor.external_data.add(key="location", value="data/weights.bin")
-        if offset is not None:
+        tensor.external_data.add(key="length", value="24")
+        if offset:
             tensor.external_data.add(key="offset", value=str(offset))
-            tensor.external_data.add(key="length", value="24")
         tensors.append(tensor)
     nodes = [h.make_node("Add", ["x", "w"], ["s"]), h.make_node("Add", ["s", "v"], ["y"])]
     save("external/model", h.make_graph(

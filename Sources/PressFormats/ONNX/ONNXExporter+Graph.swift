@@ -6,7 +6,7 @@ import PressTensor
 extension ONNXExporter {
   /// A graph, which sees the constants of those around it.
   mutating func graph(_ graph: Graph, scope outer: ConstantScope) throws -> Onnx_GraphProto {
-    var scope = outer
+    var scope = ConstantScope(inside: outer)
     var proto = Onnx_GraphProto()
     if !graph.name.isEmpty { proto.name = graph.name }
     for input in graph.inputs { scope[input.name] = nil }
