@@ -45,7 +45,10 @@ extension Header {
       throw .headerChecksum(expected: recorded, found: checksum.value)
     }
     let version = Int(span.loadLittleEndian(UInt16.self, at: 8))
-    guard version == Self.version else { throw .newerVersion(version) }
+    guard version <= Self.version else { throw .newerVersion(version) }
+    guard version == Self.version else {
+      throw .unknownCode(section: "header", what: "version", code: version)
+    }
     let flags = Int(span.loadLittleEndian(UInt16.self, at: 10))
     guard flags == 0 else { throw .reservedFlags(flags) }
     directoryLength = Int(span.loadLittleEndian(UInt32.self, at: 12))

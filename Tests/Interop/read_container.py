@@ -6,14 +6,12 @@ prove that the document is enough.
     read_container.py model.bin --npz out.npz         also save the tensors (all but strings)
     read_container.py model.bin --compare model.onnx  also compare every constant bit for bit
 
-Needs numpy; the comparison is compare_onnx.py, which needs onnx. Exit codes: 0 done; 1 a difference;
-3 no container, or a later version of it; 8 a damaged one.
-"""
+The output is in report_container.py. Needs numpy, and onnx for --compare. Exit codes: 0 done; 1 a difference;
+3 no container, or a later version of it; 8 a damaged one."""
 import argparse
 import math
 import struct
 import sys
-import zipfile
 import zlib
 from types import SimpleNamespace as Record
 
@@ -31,12 +29,12 @@ STRING, FLOAT8E8M0 = 8, 24
 TYPES = dict(enumerate((line.split() for line in """float32 32 <f4, uint8 8 u1, int8 8 i1, uint16 16 <u2,
     int16 16 <i2, int32 32 <i4, int64 64 <i8, string 0 -, bool 8 ?, float16 16 <f2, float64 64 <f8,
     uint32 32 <u4, uint64 64 <u8, complex64 64 <c8, complex128 128 <c16, bfloat16 16 <u2, float8e4m3fn 8 u1,
-    float8e4m3fnuz 8 u1, float8e5m2 8 u1, float8e5m2fnuz 8 u1, uint4 4 u1, int4 4 u1, float4e2m1 4 u1, float8e8m0 8 u1, uint2 2 u1,
-    int2 2 u1, float6e2m3 6 u1, float6e3m2 6 u1""".split(",")), 1))
+    float8e4m3fnuz 8 u1, float8e5m2 8 u1, float8e5m2fnuz 8 u1, uint4 4 u1, int4 4 u1, float4e2m1 4 u1,
+    float8e8m0 8 u1, uint2 2 u1, int2 2 u1, float6e2m3 6 u1, float6e3m2 6 u1""".split(",")), 1))
 BITS = {number: int(bits) for number, (_, bits, _) in TYPES.items()}
 # The sign bits of types with a -0, which counts as 0; in the fnuz types that code is NaN.
-SIGNS = {1: [31], 10: [15], 11: [63], 14: [31, 63], 15: [63, 127], 16: [15], 17: [7], 19: [7], 23: [3], 27: [5],
-         28: [5]}
+SIGNS = {1: [31], 10: [15], 11: [63], 14: [31, 63], 15: [63, 127], 16: [15], 17: [7], 19: [7], 23: [3],
+         27: [5], 28: [5]}
 
 # Records made of fields, name:type; a type may be several joined by +, a list (*) or an optional (?) of that.
 FIELDS = {
@@ -55,11 +53,8 @@ FIELDS = {
 ATTRIBUTES = {1: "float", 2: "signed", 3: "blob", 4: "id", 5: "graph", 6: "float*", 7: "signed*", 8: "blob*",
               9: "id*", 10: "graph*", 11: "sparse", 12: "sparse*", 13: "type", 14: "type*"}
 
-class Damaged(Exception):
-    """A rule of the format is broken."""
-
-class NotReadable(Exception):
-    """Not a container, or one of a later version."""
+class Damaged(Exception): """A rule of the format is broken."""
+class NotReadable(Exception): """Not a container, or one of a later version."""
 
 def check(condition, message):
     if not condition:
@@ -68,6 +63,7 @@ def check(condition, message):
 class Cursor:
     """Reads types one after the other; nothing is allocated by an unchecked length."""
     depth = {"graph": 0, "type": 0}
+    end = lambda self: check(self.at == len(self.data), f"{self.what}: bytes behind the end")
     u8 = lambda self: self.take(1)[0]
     u32 = lambda self: int.from_bytes(self.take(4), "little")
     u64 = lambda self: int.from_bytes(self.take(8), "little")
@@ -77,19 +73,13 @@ class Cursor:
     element_type = lambda self: self.one_of((0, *TYPES), "element type")
     graph = lambda self: self.nested("graph", lambda: self.read("graph_fields"))
     type = lambda self: self.nested("type", self.any_type)
-
     def __init__(self, data, what, strings=(), ids=()):
         self.data, self.at, self.what, self.strings, self.ids = data, 0, what, strings, ids
         self.depth = dict(Cursor.depth)
-
     def take(self, size):
         check(size <= len(self.data) - self.at, f"{self.what}: ends too soon")
         self.at += size
         return self.data[self.at - size:self.at]
-
-    def end(self):
-        check(self.at == len(self.data), f"{self.what}: bytes behind the end")
-
     def read(self, type):
         if type[-1] in "*?":
             entries = self.list(lambda: self.read(type[:-1]))
@@ -100,7 +90,6 @@ class Cursor:
         if type in FIELDS:
             return Record(**{name: self.read(t) for name, t in (f.split(":") for f in FIELDS[type].split())})
         return getattr(self, type)()
-
     def number(self, bits=63):
         value, shift, byte = 0, 0, 128
         while byte > 127:
@@ -109,59 +98,48 @@ class Cursor:
             check(value < 1 << bits and (byte or not shift), f"{self.what}: number too large or too long")
             shift += 7
         return value
-
     def signed(self):
         value = self.number(64)
         return value >> 1 ^ -(value & 1)
-
     def list(self, read):
         count = self.number()
         check(count <= len(self.data) - self.at, f"{self.what}: list longer than what is left")
         return [read() for _ in range(count)]
-
     def blob(self):
         index = self.number()
         check(index < len(self.strings), f"{self.what}: no such string")
         return self.strings[index]
-
     def string(self):
         try:
             return self.blob().decode()
         except UnicodeDecodeError:
             raise Damaged(f"{self.what}: string is not UTF-8") from None
-
     def id(self):
         value = self.number()
         check(value in self.ids, f"{self.what}: no tensor {value}")
         return value
-
     def one_of(self, values, name):
         value = self.u8()
         check(value in values, f"{self.what}: {name} {value}")
         return value
-
     def nested(self, what, read):
         self.depth[what] += 1
         check(self.depth[what] <= MAX_DEPTH, f"{self.what}: nested too deep")
         result = read()
         self.depth[what] -= 1
         return result
-
     def any_type(self):
         kind = self.one_of(range(7), "type")
         rest = {1: "element_type+dimensions", 2: "element_type+dimensions", 3: "type", 4: "type",
                 5: "element_type+type", 6: "string+string"}
         return (kind, self.read(rest[kind])) if kind else (kind,)
-
     def dimension(self):
         read = (lambda: None, self.signed, self.string)
         return read[self.one_of(range(3), "dimension")]()
-
     def attribute(self):
         name, kind = self.string(), self.u8()
         check(kind & 127 in ATTRIBUTES, f"{self.what}: attribute kind {kind}")
         return Record(name=name, kind=kind, value=self.read("string" if kind & 128 else ATTRIBUTES[kind]))
-
     def node(self):
         node = self.read("node_fields")
         check(node.tag < 3, f"{self.what}: tag {node.tag}")
@@ -178,12 +156,10 @@ def read_sections(data):
     check(zlib.crc32(data[:28]) == header_sum, "header: checksum")
     if version > 1:
         raise NotReadable(f"version {version}")
-    check(version == 1 and flags == 0, "header: version or flags")
-    check(length == len(data) and size <= len(data) - 32, "header: lengths")
+    check((version, flags, length) == (1, 0, len(data)) and size <= length - 32, "header: flags or lengths")
     check(zlib.crc32(data[length - size:]) == directory_sum, "directory: checksum")
     cursor, sections, at = Cursor(data[length - size:], "directory"), [], 32
-    entries = cursor.read("u8+u8+number+u32*")
-    cursor.end()
+    entries, _ = cursor.read("u8+u8+number+u32*"), cursor.end()
     for kind, required, count, checksum in entries:
         check(count <= length - size - at, "directory: section too long")
         sections.append((kind, data[at:at + count]))
@@ -191,7 +167,7 @@ def read_sections(data):
         check(required == 0 or required == 1 and kind in SECTIONS, f"section {kind}: unknown, or its flag")
         at += count
     check(at == length - size, "directory: bytes between the sections and the directory")
-    check([kind for kind, _ in sections if kind in SECTIONS] == list(SECTIONS), "directory: order of sections")
+    check([kind for kind, _ in sections if kind in SECTIONS] == list(SECTIONS), "directory: section order")
     return sections
 
 def read_strings(data):
@@ -226,7 +202,7 @@ def read_tensor(c):
         check(1 <= t.entries <= 1 << t.index_bits, f"{what}: codebook")
     length = c.number() if text else (t.kept * bits + 7) // 8
     if bits % 8 or text:
-        check(t.support == DENSE and t.values != PLANES and not t.index_bits, f"{what}: form not for this type")
+        check(t.support == DENSE and t.values != PLANES and not t.index_bits, f"{what}: not for this type")
     if t.values == PLAIN:
         roles.append(("values", length, 8))
     elif t.values == PLANES:
@@ -237,8 +213,8 @@ def read_tensor(c):
         roles += [("indices", t.kept, t.index_bits)] * (t.index_bits > 0)
     t.parents, t.nonzero, t.streams = c.read("number*"), c.number(), []
     for role, symbols, width in roles:
-        s = Record(role=role, symbols=symbols, width=width, coding=c.one_of(CODINGS, "coding"),
-                   length=c.number(), entropy=c.number())
+        s = Record(role=role, symbols=symbols, width=width)
+        s.coding, s.length, s.entropy = c.one_of(CODINGS, "coding"), c.number(), c.number()
         check(s.coding or s.length == (symbols * width + 7) // 8, f"{what}: length of a raw {role}")
         check(s.coding == RAW or role != "codebook", f"{what}: coded codebook")
         t.streams.append(s)
@@ -316,10 +292,11 @@ def symbols_of(s, what):
     return symbols
 
 def repeat(element, bits, count):
-    """Rows of a tensor that is one element (a row of bytes) everywhere: of stride 0, or packed below 8 bits."""
+    """Rows of a tensor that is one element everywhere: of stride 0, or packed below 8 bits."""
     if bits >= 8:
         return np.broadcast_to(element, (count, bits // 8))
-    group = np.packbits(np.resize(unpack_bits(element.tobytes())[:bits], 24), bitorder="little")  # whole elements
+    # 24 bits are whole bytes and whole elements.
+    group = np.packbits(np.resize(unpack_bits(element.tobytes())[:bits], 24), bitorder="little")
     rows, spare = np.resize(group, ((count * bits + 7) // 8, 1)), count * bits % 8
     rows[len(rows) - 1:] &= (1 << spare) - 1 if spare else 255
     return rows
@@ -365,8 +342,7 @@ def decode(t):
     dense[positions] = rows
     return dense
 
-def is_constant(rows):
-    return len(rows) > 0 and rows.strides[0] == 0
+is_constant = lambda rows: len(rows) > 0 and rows.strides[0] == 0
 
 def count_nonzero(t):
     if t.type in (STRING, FLOAT8E8M0):  # float8e8m0 has no 0
@@ -392,39 +368,14 @@ def read_container(data):
     for cursor in (c, m, g):
         cursor.end()
     names = [name.encode() for name, _ in metadata.parts]
-    check(names == sorted(names), "metadata: parts are not sorted")
-    check(not metadata.source or len(metadata.source[1]) == 32, "metadata: not a SHA-256")
+    sha = metadata.source[1] if metadata.source else bytes(32)
+    check(names == sorted(names) and len(sha) == 32, "metadata: order of parts, or length of SHA-256")
     cut_streams(tensors, part["data"])
     for t in tensors:
         t.rows = decode(t)
         check(count_nonzero(t) == t.nonzero, f"tensor {t.name!r}: non-zeros")
     return Record(sections=sections, metadata=metadata, tensors=tensors, by_id=by_id, graph=graph,
                   functions=functions)
-
-def summarize(file):
-    print("sections  ", *(f"{SECTIONS.get(kind, kind)} {len(body)}" for kind, body in file.sections))
-    for name, value in vars(file.metadata).items():
-        print(f"{name:13}", len(value) if name == "parts" else value)
-    for t in file.tensors:
-        form = ("dense", "bitmap", "relative")[t.support], ("plain", "codebook", "planes")[t.values]
-        print(f"tensor {t.id} {t.name!r} {TYPES[t.type][0]} {t.dims} {' '.join(form)}",
-              "".join("rh"[s.coding] for s in t.streams), f"{sum(s.length for s in t.streams)} bytes,",
-              f"{t.nonzero} of {t.count} non-zero")
-    graphs = [("graph", file.graph)] * bool(file.graph) + [(f"function {f.name}", f.body) for f in file.functions]
-    for name, g in graphs:
-        print(f"{name}: {len(g.inputs)} inputs, {len(g.outputs)} outputs, {len(g.nodes)} nodes")
-
-def save_npz(file, path):
-    with zipfile.ZipFile(path, "w") as archive:
-        for t in file.tensors:
-            if t.type == STRING:
-                continue
-            constant, packed = is_constant(t.rows), BITS[t.type] < 8
-            array = np.ascontiguousarray(t.rows[:1] if constant else t.rows).view(TYPES[t.type][2]).reshape(-1)
-            if not packed:
-                array = np.broadcast_to(array[0], t.dims) if constant else array.reshape(t.dims)
-            with archive.open(t.name + ".npy", "w", force_zip64=True) as entry:
-                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 def main():
     parser = argparse.ArgumentParser(description="Reads a container and checks every byte.")
@@ -438,13 +389,11 @@ def main():
     except (Damaged, NotReadable) as error:
         print(f"{options.container}: {error}", file=sys.stderr)
         return 8 if isinstance(error, Damaged) else 3
-    summarize(file)
+    import report_container as report  # beside this file
+    report.summarize(file)
     if options.npz:
-        save_npz(file, options.npz)
-    if options.compare:
-        from compare_onnx import compare  # beside this file
-        return 0 if compare(file, options.compare) else 1
-    return 0
+        report.save_npz(file, options.npz)
+    return 0 if not options.compare or report.compare(file, options.compare) else 1
 
 if __name__ == "__main__":
     sys.exit(main())

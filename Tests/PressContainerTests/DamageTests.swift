@@ -130,6 +130,9 @@ import Testing
       return bytes
     }
     #expect(error(resealed { $0[8] = 2 }) == .newerVersion(2))
+    #expect(
+      error(resealed { $0[8] = 0 })
+        == .unknownCode(section: "header", what: "version", code: 0))
     #expect(error(resealed { $0[10] = 4 }) == .reservedFlags(4))
     let length = Self.assembled().count
     #expect(

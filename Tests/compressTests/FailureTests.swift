@@ -82,7 +82,7 @@ import Testing
     let network = Tool.root.path + "/Fixtures/onnx/nested.onnx"
     #expect(try Tool.run("inspect", network).status == 0)
     let result = try Tool.run("compare", network, network, "--random", "1", "--json")
-    expectFailure(result, 3, "If")
+    expectFailure(result, 3, "Loop", "'loop'")
   }
 
   @Test("Help and version are no errors")

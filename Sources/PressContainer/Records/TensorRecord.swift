@@ -23,7 +23,8 @@ struct TensorRecord: Sendable {
   ///
   /// Streams that an engine can use as they stand in the file are aligned; coded ones are not.
   static func aligned(_ offset: Int, _ stream: StoredStream, hasPlanes: Bool, count: Int) -> Int {
-    guard stream.coding == .raw, !hasPlanes, count > 0 else { return offset }
+    let isPlane = hasPlanes && stream.role == .values
+    guard stream.coding == .raw, !isPlane, count > 0 else { return offset }
     let unit = count < 4096 ? 4 : 64
     return (offset + unit - 1) / unit * unit
   }

@@ -1,10 +1,40 @@
-"""Compares a container with the constants of an ONNX file, bit for bit; see read_container.py, which calls it."""
+"""What read_container.py does with a container it has read: a summary, npz, a comparison with ONNX."""
 import math
+import zipfile
 from types import SimpleNamespace as Record
 
 import numpy as np
-from onnx import helper, load, numpy_helper
-from read_container import ATTRIBUTES, BITS, STRING, is_constant, repeat, unpack_bits
+from read_container import ATTRIBUTES, BITS, SECTIONS, STRING, TYPES, is_constant, repeat, unpack_bits
+
+def summarize(file):
+    print("sections  ", *(f"{SECTIONS.get(kind, kind)} {len(body)}" for kind, body in file.sections))
+    for name, value in vars(file.metadata).items():
+        print(f"{name:13}", len(value) if name == "parts" else value)
+    for t in file.tensors:
+        form = ("dense", "bitmap", "relative")[t.support], ("plain", "codebook", "planes")[t.values]
+        print(f"tensor {t.id} {t.name!r} {TYPES[t.type][0]} {t.dims} {' '.join(form)}",
+              "".join("rh"[s.coding] for s in t.streams), f"{sum(s.length for s in t.streams)} bytes,",
+              f"{t.nonzero} of {t.count} non-zero")
+    graphs = [("graph", file.graph)] * bool(file.graph)
+    graphs += [(f"function {f.name}", f.body) for f in file.functions]
+    for name, g in graphs:
+        print(f"{name}: {len(g.inputs)} inputs, {len(g.outputs)} outputs, {len(g.nodes)} nodes")
+
+def save_npz(file, path):
+    """Names that stand more than once get the id behind them."""
+    names = [t.name for t in file.tensors]
+    with zipfile.ZipFile(path, "w") as archive:
+        for t in file.tensors:
+            if t.type == STRING:
+                continue
+            name = t.name if names.count(t.name) == 1 else f"{t.name}#{t.id}"
+            constant, packed = is_constant(t.rows), BITS[t.type] < 8
+            array = np.ascontiguousarray(t.rows[:1] if constant else t.rows)
+            array = array.view(TYPES[t.type][2]).reshape(-1)
+            if not packed:
+                array = np.broadcast_to(array[0], t.dims) if constant else array.reshape(t.dims)
+            with archive.open(name + ".npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, array, allow_pickle=False)
 
 def constants_of(graph, functions, constant):
     """{path of names: constant(tensor)} of graphs as read from a container, or made alike."""
@@ -41,6 +71,8 @@ def constants_of(graph, functions, constant):
 
 def onnx_constants_of(path):
     """The same of an ONNX file: its graphs in the container's shape, with tensors in place of their ids."""
+    from onnx import helper, load, numpy_helper
+
     def constant(t):
         bits, width = BITS[t.data_type], max(BITS[t.data_type] // 8, 1)
         if t.data_type == STRING:
@@ -89,7 +121,8 @@ def onnx_constants_of(path):
             if tensor:
                 known[node.output[0]] = tensor
             operator = Record(attributes=[attribute(a, known) for a in node.attribute])
-            result.nodes.append(Record(outputs=node.output, tag=bool(tensor), tensor=tensor, operator=operator))
+            result.nodes.append(Record(outputs=node.output, tag=bool(tensor), tensor=tensor,
+                                       operator=operator))
         return result
     model = load(path)
     functions = [Record(domain=f.domain, name=f.name, overload=f.overload, body=graph(f, {}),
