@@ -6,23 +6,28 @@ import PackageDescription
 //     Tests/Fuzz/run.sh [seconds] [target...]
 //
 // A target is a folder below Sources/ with one file that defines LLVMFuzzerTestOneInput; the fuzzer
-// brings `main`. The flags --sanitize=fuzzer --sanitize=address only link when given to the command.
+// brings `main`. The sanitizers only link when given to the build command, as run.sh does.
 
 /// The readers under test.
 let fuzzers = ["FuzzNpy", "FuzzNpz", "FuzzSafetensors"]
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),
+  .unsafeFlags(["-parse-as-library"]),
+]
+
+let press: Target.Dependency = .product(name: "Press", package: "Press")
 
 let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "Press", path: "../..")],
-  targets: fuzzers.map { name in
-    .executableTarget(
-      name: name,
-      dependencies: [.product(name: "Press", package: "Press")],
-      swiftSettings: [
-        .swiftLanguageMode(.v6),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        .unsafeFlags(["-parse-as-library"]),
-      ])
-  }
+  targets: [
+    .target(
+      name: "FuzzSupport", dependencies: [press], path: "Support", swiftSettings: settings)
+  ]
+    + fuzzers.map { name in
+      .executableTarget(
+        name: name, dependencies: ["FuzzSupport", press], swiftSettings: settings)
+    }
 )

@@ -24,9 +24,16 @@ seeds() {
 }
 
 # The build of the package: release, so that it is fast; checked, so that overflow traps.
+#
+# Of several -sanitize flags the compiler obeys the last, and the package manager puts them in any
+# order: both sanitizers have to stand in one flag.
 build() {
-  swift build --package-path "$here" -c release --sanitize=fuzzer --sanitize=address "$@"
+  swift build --package-path "$here" -c release --sanitize=fuzzer \
+    -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=address "$@"
 }
+
+# Swift's own report of a trap gets in the way of the sanitizer's.
+export SWIFT_BACKTRACE=enable=no
 
 status=0
 for target in $targets; do
@@ -38,9 +45,15 @@ for target in $targets; do
     if [ -f "$seed" ] && [ "$(wc -c <"$seed")" -le 1048576 ]; then cp "$seed" "$corpus/"; fi
   done
   log=$corpus.log
+  dictionary=$here/Dictionaries/$target.dict
+  [ -f "$dictionary" ] && set -- "-dict=$dictionary" || set --
+  if ! "$program" -runs=0 2>&1 | grep -q "Loaded.*inline 8-bit counters"; then
+    echo "$target: built without coverage" >&2
+    exit 1
+  fi
   echo "$target: $seconds s from $(ls "$corpus" | wc -l) files"
   if ! "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=25 -max_len=65536 \
-    -print_final_stats=1 -artifact_prefix="$corpus-" "$corpus" >"$log" 2>&1; then
+    -print_final_stats=1 -artifact_prefix="$corpus-" "$@" "$corpus" >"$log" 2>&1; then
     status=1
     echo "$target: FAILED, see $log"
     grep -E "ERROR|Fatal error|SUMMARY|Test unit" "$log" || true
