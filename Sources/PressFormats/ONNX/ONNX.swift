@@ -32,11 +32,9 @@ public enum ONNX {
     _ source: any ByteSource, folder: String?, limits: ReadLimits
   ) throws -> Model {
     let skeleton = try source.withBytes { (span) throws(ONNXError) in try Skeleton(span) }
-    var options = BinaryDecodingOptions()
-    options.messageDepthLimit = Skeleton.deepestMessage + 1
     let proto: Onnx_ModelProto
     do {
-      proto = try Onnx_ModelProto(serializedBytes: skeleton.bytes, options: options)
+      proto = try Onnx_ModelProto(serializedBytes: skeleton.bytes, options: Skeleton.options)
     } catch {
       throw ONNXError.malformedMessage(reason: "\(error)")
     }

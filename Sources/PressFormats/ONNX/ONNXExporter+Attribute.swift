@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PressGraph
 import PressONNXSchema
 import PressTensor
@@ -16,10 +15,10 @@ extension ONNXExporter {
     switch attribute.value {
     case .float(let value): proto.f = value
     case .int(let value): proto.i = Int64(value)
-    case .string(let value): proto.s = Data(value)
+    case .string(let value): proto.s = value.forProtobuf
     case .floats(let values): proto.floats = values
     case .ints(let values): proto.ints = values.map(Int64.init)
-    case .strings(let values): proto.strings = values.map { Data($0) }
+    case .strings(let values): proto.strings = values.map(\.forProtobuf)
     case .type(let type): proto.tp = type.proto
     case .types(let types): proto.typeProtos = types.map(\.proto)
     case .reference(let name, _): proto.refAttrName = name

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PressGraph
 import PressONNXSchema
 import PressTensor

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PressGraph
 import PressONNXSchema
 import PressTensor
@@ -100,7 +99,7 @@ struct ONNXExporter {
     if count > 0 {
       var mark: [UInt8] = []
       mark.appendLittleEndian(UInt32(streams.count))
-      proto.rawData = Data(mark)
+      proto.rawData = mark.forProtobuf
       streams.append((weight, count))
     }
     return proto
@@ -109,15 +108,16 @@ struct ONNXExporter {
 
 extension Storage {
   /// Strings, each behind its length in four bytes.
-  fileprivate func strings(_ count: Int, tensor: String) throws(ONNXError) -> [Data] {
+  fileprivate func strings(_ count: Int, tensor: String) throws(ONNXError) -> [ProtobufBytes] {
     try withBytes { (span) throws(ONNXError) in
-      var strings: [Data] = []
+      var strings: [ProtobufBytes] = []
       var position = 0
       while position <= span.byteCount - 4 {
         let length = Int(span.loadLittleEndian(UInt32.self, at: position))
         position += 4
         guard length <= span.byteCount - position else { break }
-        strings.append(Data([UInt8](copying: span.extracting(position..<(position + length)))))
+        let bytes = [UInt8](copying: span.extracting(position..<(position + length)))
+        strings.append(bytes.forProtobuf)
         position += length
       }
       guard strings.count == count, position == span.byteCount else {

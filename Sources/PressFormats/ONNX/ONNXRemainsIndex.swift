@@ -13,7 +13,7 @@ struct ONNXRemainsIndex {
   init(_ bytes: [UInt8]?) throws(ONNXError) {
     let proto: Onnx_ModelProto
     do {
-      proto = try Onnx_ModelProto(serializedBytes: bytes ?? [])
+      proto = try Onnx_ModelProto(serializedBytes: bytes ?? [], options: Skeleton.options)
     } catch {
       throw .malformedExtension(ONNXRemains.key)
     }

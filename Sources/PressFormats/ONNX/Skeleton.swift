@@ -1,4 +1,5 @@
 import PressTensor
+import SwiftProtobuf
 
 /// Where a tensor's data lies in the file.
 struct TensorBytes {
@@ -31,6 +32,13 @@ struct Skeleton {
   static let deepestMessage = 3 * deepestGraph + 32
   /// Each message costs some hundred bytes of memory, though it may take two in the file.
   static let mostMessages = 1 << 20
+
+  /// How to parse a message that is no deeper than a skeleton may be.
+  static var options: BinaryDecodingOptions {
+    var options = BinaryDecodingOptions()
+    options.messageDepthLimit = deepestMessage + 1
+    return options
+  }
 
   /// Walks through a serialized ModelProto.
   init(_ span: RawSpan) throws(ONNXError) {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PressFile
 import PressONNXSchema
 import PressTensor
@@ -116,7 +115,7 @@ struct TensorData {
 
   /// Strings one after the other, each behind its length in four bytes.
   private mutating func strings(
-    _ strings: [Data], count: Int, name: String
+    _ strings: [ProtobufBytes], count: Int, name: String
   ) throws(ONNXError) -> Storage {
     guard strings.count == count else {
       throw .elementCount(
@@ -124,8 +123,9 @@ struct TensorData {
     }
     var bytes: [UInt8] = []
     for string in strings {
-      bytes.appendLittleEndian(UInt32(truncatingIfNeeded: string.count))
-      bytes.append(contentsOf: string)
+      let characters = [UInt8](string)
+      bytes.appendLittleEndian(UInt32(truncatingIfNeeded: characters.count))
+      bytes.append(contentsOf: characters)
     }
     do {
       try add(bytes.count)
