@@ -36,6 +36,16 @@ public enum DatasetError: Error, Equatable, Sendable {
   case outputShape(found: Shape)
   /// A network's output has not as many elements as its targets.
   case targetCount(expected: Int, found: Int)
+  /// The graph has no output of that name.
+  case unknownOutput(String, expected: [String])
+  /// Nobody said which of several outputs to read.
+  case severalOutputs([String])
+  /// The graph needs no input of that name.
+  case unknownInput(String, expected: [String])
+  /// A dimension other than the first is open and was not fixed.
+  case openDimension(input: String, inputs: [String])
+  /// Two tensors that are to be compared differ in shape.
+  case comparedShapes(name: String, expected: Shape, found: Shape)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -82,6 +92,24 @@ extension DatasetError: CustomStringConvertible {
       "shape of the output, expected (N,C) or (N,C,1,...), found \(found)"
     case .targetCount(let expected, let found):
       "number of output elements, expected \(expected) as in the targets, found \(found)"
+    default: runDescription
+    }
+  }
+
+  private var runDescription: String {
+    switch self {
+    case .unknownOutput(let name, let expected):
+      "unknown output, expected \(Self.joined(expected, " or ")), found '\(name)'"
+    case .severalOutputs(let names):
+      "no single float output, expected --output with one of "
+        + "\(Self.joined(names, ", ")), found none"
+    case .unknownInput(let name, let expected):
+      "unknown input, expected \(Self.joined(expected, " or ")), found '\(name)'"
+    case .openDimension(let input, let inputs):
+      "open dimension of input '\(input)', expected --shape \(input)=D0,D1,... "
+        + "(inputs: \(Self.joined(inputs, ", "))), found none"
+    case .comparedShapes(let name, let expected, let found):
+      "shape of '\(name)', expected \(expected) as in the reference, found \(found)"
     default: "unusable data"
     }
   }

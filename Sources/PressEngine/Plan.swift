@@ -50,6 +50,9 @@ public struct Plan: Sendable {
   public let inputs: [Input]
   /// The names of the graph's outputs, in order.
   public let outputs: [String]
+  /// The names of all values that a run can be asked for.
+  public var valueNames: Set<String> { Set(values.keys) }
+
   /// The names of the inputs that the model fills itself.
   let filledInputs: Set<String>
   /// The names of inputs that no step takes, and that the engine could not hold.

@@ -46,7 +46,8 @@ extension Graph {
     return producers
   }
 
-  /// For each value, the indices of the nodes that take it, themselves or in a graph nested in them.
+  /// For each value, the indices of the nodes that take it, themselves or in a graph nested in
+  /// them.
   ///
   /// Indices ascend, each stands once. The graph's own outputs are no consumers.
   public var consumers: [String: [Int]] {
@@ -76,7 +77,8 @@ extension Graph {
 }
 
 extension Node {
-  /// The values that the node takes: its inputs, then what its graphs capture; empty names left out.
+  /// The values that the node takes: its inputs, then what its graphs capture; empty names left
+  /// out.
   public var usedValues: [String] {
     inputs.filter { !$0.isEmpty } + operation.graphs.flatMap(\.capturedValues)
   }

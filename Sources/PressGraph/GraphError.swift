@@ -12,6 +12,12 @@ public enum GraphError: Error, Equatable, Sendable {
   case missingWeight(WeightID, name: String)
   /// Two weights have the same id.
   case duplicateWeight(WeightID)
+  /// A model of weights alone is asked for something that needs a graph.
+  case missingGraph
+  /// A pattern matches no layer and no tensor; the nearest names are given, nearest first.
+  case unmatchedPattern(String, nearest: [String])
+  /// A pattern's regular expression cannot be read.
+  case malformedPattern(String)
   /// A node's inputs cannot go together.
   case shapeMismatch(node: String, operation: String, expected: String, found: String)
 }
@@ -31,6 +37,14 @@ extension GraphError: CustomStringConvertible {
       "missing weight, expected tensor \(id.number) for '\(name)', found none"
     case .duplicateWeight(let id):
       "duplicate weight, expected one tensor with id \(id.number), found two"
+    case .missingGraph:
+      "missing graph, expected layers, found a model of weights alone"
+    case .unmatchedPattern(let pattern, let nearest):
+      "pattern without a match, expected the name of a layer or tensor"
+        + (nearest.isEmpty ? "" : " like " + nearest.map { "'\($0)'" }.joined(separator: ", "))
+        + ", found '\(pattern)'"
+    case .malformedPattern(let pattern):
+      "malformed pattern, expected a regular expression after 're:', found '\(pattern)'"
     case .shapeMismatch(let node, let operation, let expected, let found):
       "shapes do not fit in node '\(node)' (\(operation)), expected \(expected), found \(found)"
     }

@@ -33,9 +33,13 @@ public struct Model: Sendable {
     WeightID((weights.map(\.id.number).max() ?? 0) + 1)
   }
 
-  /// The version of an operator set, by its domain; `""` is ONNX's own.
+  /// The version of an operator set, by its domain; `""` is ONNX's own, as is `ai.onnx`.
   public func opset(of domain: String = "") -> Int {
-    metadata.opsets.first { $0.domain == domain }?.version ?? 1
+    func isOwn(_ name: String) -> Bool { name.isEmpty || name == "ai.onnx" }
+    let opset = metadata.opsets.first { opset in
+      opset.domain == domain || (isOwn(opset.domain) && isOwn(domain))
+    }
+    return opset?.version ?? 1
   }
 }
 

@@ -34,7 +34,8 @@ public enum Dimension: Hashable, Sendable {
 
 /// The type of a value.
 public indirect enum ValueType: Hashable, Sendable {
-  /// A tensor: element type (`nil` if undeclared) and dimensions (`nil` if even the rank is unknown).
+  /// A tensor: element type (`nil` if undeclared) and dimensions (`nil` if even the rank is
+  /// unknown).
   case tensor(ElementType?, [Dimension]?)
   /// A sparse tensor.
   case sparseTensor(ElementType?, [Dimension]?)

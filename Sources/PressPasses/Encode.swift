@@ -39,7 +39,7 @@ public struct Encode: Pass {
 
   /// Codes the selected tensors.
   ///
-  /// - Throws: `SelectionError` for a pattern without a match, or whatever reading a weight throws.
+  /// - Throws: `GraphError` for a pattern without a match, or whatever reading a weight throws.
   public func apply(to model: Model, _ context: PassContext) throws -> PassResult {
     let targets = try Targets(model, layers: layers, skip: skip, default: .everything)
     var result = model

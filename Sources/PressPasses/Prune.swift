@@ -43,7 +43,7 @@ public struct Prune: Pass {
 
   /// Prunes the selected weights.
   ///
-  /// - Throws: `SelectionError` for a pattern without a match, or whatever reading a weight throws.
+  /// - Throws: `GraphError` for a pattern without a match, or whatever reading a weight throws.
   public func apply(to model: Model, _ context: PassContext) throws -> PassResult {
     let targets = try Targets(model, layers: layers, skip: skip, default: .weights)
     var outcomes: [LayerOutcome] = []

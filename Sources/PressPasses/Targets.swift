@@ -18,17 +18,14 @@ struct Targets {
 
   /// Selects by patterns; tensors that are not in the default set change only when `layers` names
   /// them.
-  init(_ model: Model, layers: [String], skip: [String], default choice: Default) throws {
-    uses = model.weightUses()
+  init(
+    _ model: Model, layers: [String], skip: [String], default choice: Default
+  ) throws(GraphError) {
     self.model = model
-    let names = model.weights.map { [uses = self.uses] in uses[$0.id]?.names ?? [$0.name] }
-    let included = try Selection(layers).matches(names)
-    let excluded = try Selection(skip).matches(names)
-    indices = model.weights.indices.filter { [uses = self.uses] index in
-      if excluded.contains(index) { return false }
-      if !layers.isEmpty { return included.contains(index) }
-      return choice == .everything || uses[model.weights[index].id]?.role == .weight
-    }
+    uses = model.weightUses()
+    let roles: Set<Role> = choice == .weights ? [.weight] : Set(Role.allCases)
+    let chosen = Set(try Selection(layers: layers, skip: skip).weights(of: model, roles: roles))
+    indices = model.weights.indices.filter { chosen.contains(model.weights[$0].id) }
   }
 
   /// What a pass did to one of them.

@@ -44,7 +44,7 @@ extension LedgerRow {
 extension LayerCost {
   var json: JSON {
     .object([
-      "name": .string(name), "op": .string(type), "macs": .optional(macs),
+      "name": .string(name), "op": .string(operation), "macs": .optional(macs),
       "nonzero_macs": .optional(nonzeroMacs),
     ])
   }

@@ -66,7 +66,7 @@ public struct Inspection: Sendable {
     }
     (format, bytes, model) = ("container", container.byteCount, container.model)
     ledger = try container.ledger()
-    layers = try model.layerCosts(shapes, nonzeros: Self.nonzeros(tensors))
+    layers = try Self.costs(model, shapes, nonzeros: Self.nonzeros(tensors))
   }
 
   /// Looks at a model of another format; every tensor is read.
@@ -95,7 +95,25 @@ public struct Inspection: Sendable {
       LedgerRow(section: "structure", bytes: listed > bytes ? bytes : bytes - listed))
     (self.format, self.bytes, self.model) = (format, bytes, model)
     (tensors, self.ledger) = (rows, ledger)
-    layers = try model.layerCosts(shapes, nonzeros: Self.nonzeros(rows))
+    layers = try Self.costs(model, shapes, nonzeros: Self.nonzeros(rows))
+  }
+
+  /// Costs at the shapes that are given; a first dimension that stays open is 1.
+  private static func costs(
+    _ model: Model, _ shapes: [String: [Int]], nonzeros: [WeightID: Int]
+  ) throws(GraphError) -> [LayerCost] {
+    guard var graph = model.graph else { return [] }
+    for index in graph.inputs.indices {
+      guard case .tensor(let type, var dimensions?) = graph.inputs[index].type,
+        shapes[graph.inputs[index].name] == nil, let first = dimensions.first
+      else { continue }
+      if case .known = first { continue }
+      dimensions[0] = .known(1)
+      graph.inputs[index].type = .tensor(type, dimensions)
+    }
+    var fixed = model
+    fixed.graph = graph
+    return fixed.costs(try fixed.inferShapes(fixing: shapes), nonzeros: nonzeros)
   }
 
   private static func nonzeros(_ rows: [TensorRow]) -> [WeightID: Int] {

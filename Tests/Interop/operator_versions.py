@@ -18,6 +18,14 @@ MEANING = {
     ("LpPool", 11), ("LpPool", 22), ("MaxPool", 22), ("Mod", 28), ("OneHot", 11), ("PRelu", 7),
 }
 
+# What is new is optional, and without it all is as before.
+SAME_WITHOUT = {
+    ("ArgMax", 12), ("ArgMin", 12), ("AveragePool", 10), ("Cast", 19), ("Cast", 24),
+    ("CastLike", 19), ("CastLike", 24), ("GRU", 14), ("Gemm", 11), ("LSTM", 14), ("MaxPool", 8),
+    ("MaxPool", 10), ("RNN", 14), ("Reshape", 14), ("ScatterElements", 16), ("ScatterND", 16),
+    ("Shape", 15), ("TopK", 11),
+}
+
 
 def signature(schema):
     attributes = sorted(
@@ -51,6 +59,7 @@ def main():
         words = [name, str(versions[0])]
         for old, new in zip(versions, versions[1:]):
             keeps = widens(schemas[old], schemas[new]) and (name, new) not in MEANING
+            keeps = keeps or (name, new) in SAME_WITHOUT
             words.append(("+" if keeps else "") + str(new))
         entries.append(" ".join(words))
     print("\n".join(textwrap.wrap("; ".join(entries), 92, break_on_hyphens=False)))

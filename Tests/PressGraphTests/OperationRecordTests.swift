@@ -170,6 +170,51 @@ struct OperationRecordTests {
     expectOpaque("FancyOp", 13, [Attribute("axis", .int(0))])
   }
 
+  @Test("in every version, writing a typed operation and reading it again changes nothing")
+  func everyVersion() throws {
+    let candidates: [(String, [Attribute])] = [
+      ("Conv", [Attribute("strides", .ints([2, 1]))]),
+      ("MaxPool", [Attribute("kernel_shape", .ints([2])), Attribute("ceil_mode", .int(1))]),
+      ("Softmax", [Attribute("axis", .int(1))]), ("LogSoftmax", []), ("Clip", []),
+      ("Clip", [Attribute("min", .float(0))]), ("ReduceSum", [Attribute("axes", .ints([0]))]),
+      ("ReduceMean", [Attribute("keepdims", .int(0))]), ("Dropout", []), ("Split", []),
+      ("Cast", [Attribute("to", .int(16))]), ("Gelu", []), ("LayerNormalization", []),
+      ("GroupNormalization", [Attribute("num_groups", .int(4))]),
+      ("BatchNormalization", [Attribute("epsilon", .float(0.5))]),
+      ("Pad", [Attribute("pads", .ints([0, 1]))]), ("Slice", []), ("Unsqueeze", []),
+      ("LSTM", [Attribute("input_forget", .int(1)), Attribute("clip", .float(3))]),
+    ]
+    var typed = 0
+    for opset in 7...28 {
+      for (type, attributes) in candidates {
+        let record = OperationRecord(type: type, attributes: attributes)
+        let operation = Operation(record, opset: opset)
+        let written = try #require(operation.record(opset: opset))
+        #expect(Operation(written, opset: opset) == operation, "\(type) of opset \(opset)")
+        if case .opaque = operation {
+          #expect(written == record)
+        } else {
+          typed += 1
+          #expect(written.attributes.allSatisfy(attributes.contains), "\(type) of opset \(opset)")
+        }
+      }
+    }
+    #expect(typed == 320)
+  }
+
+  @Test("ONNX's own operators have two names for their domain")
+  func ownDomain() {
+    let model = Model(
+      graph: nil, weights: [],
+      metadata: ModelMetadata(opsets: [
+        Opset(domain: "other", version: 3), Opset(domain: "ai.onnx", version: 17),
+      ]))
+    #expect(model.opset() == 17 && model.opset(of: "ai.onnx") == 17)
+    #expect(model.opset(of: "other") == 3 && model.opset(of: "absent") == 1)
+    let record = OperationRecord(domain: "ai.onnx", type: "Relu")
+    #expect(Operation(record, opset: 17) == .unary(.relu))
+  }
+
   @Test("other domains and overloads stay opaque")
   func otherDomains() {
     for record in [

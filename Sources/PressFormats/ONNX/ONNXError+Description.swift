@@ -4,8 +4,10 @@ import PressTensor
 extension ONNXError: CustomStringConvertible {
   /// One line: what, expected, found, where.
   public var description: String {
-    wireDescription ?? modelDescription ?? tensorDescription ?? externalDescription
+    let text =
+      wireDescription ?? modelDescription ?? tensorDescription ?? externalDescription
       ?? writingDescription
+    return text.onOneLine
   }
 
   private var wireDescription: String? {
@@ -21,10 +23,10 @@ extension ONNXError: CustomStringConvertible {
     case .openGroup(let number, let offset):
       "malformed ONNX file, expected the end of group \(number), found none from offset \(offset) on"
     case .wireType(let message, let field, let offset):
-      "malformed ONNX file, expected field \(field) of a \(message) as the schema has it, found "
+      "malformed ONNX file, expected field \(field) of message '\(message)' as the schema has it, found "
         + "another wire type at offset \(offset)"
     case .duplicateField(let message, let field, let offset):
-      "doubled field, expected field \(field) of a \(message) once, found it again at offset "
+      "doubled field, expected field \(field) of message '\(message)' once, found it again at offset "
         + "\(offset)"
     case .tooDeep(let limit):
       "nested too deeply, expected at most \(limit) levels, found more"
@@ -134,5 +136,18 @@ extension ONNXError: CustomStringConvertible {
       "malformed model, expected '\(key)' as it was read, found something else"
     default: "malformed ONNX file"
     }
+  }
+}
+
+extension String {
+  /// The text without control characters, which names in a file may have, and not too long.
+  fileprivate var onOneLine: String {
+    var line = ""
+    for scalar in unicodeScalars.prefix(1000) {
+      let isControl = scalar.properties.generalCategory == .control
+      let isBreak = scalar == "\u{2028}" || scalar == "\u{2029}"
+      line += isControl || isBreak ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return line
   }
 }

@@ -24,16 +24,21 @@ extension ONNXExporter {
     case .types(let types): proto.typeProtos = types.map(\.proto)
     case .reference(let name, _): proto.refAttrName = name
     case .tensor(let id): proto.t = try tensor(id, user: user)
-    case .tensors(let ids):
-      for id in ids { proto.tensors.append(try tensor(id, user: user)) }
     case .graph(let inner): proto.g = try graph(inner, scope: scope)
-    case .graphs(let graphs):
-      for inner in graphs { proto.graphs.append(try graph(inner, scope: scope)) }
     case .sparseTensor(let tensor): proto.sparseTensor = try sparseTensor(tensor, user: user)
+    // A list in a message is copied whenever it is appended to: made here first.
+    case .tensors(let ids):
+      var list: [Onnx_TensorProto] = []
+      for id in ids { list.append(try tensor(id, user: user)) }
+      proto.tensors = list
+    case .graphs(let graphs):
+      var list: [Onnx_GraphProto] = []
+      for inner in graphs { list.append(try graph(inner, scope: scope)) }
+      proto.graphs = list
     case .sparseTensors(let tensors):
-      for tensor in tensors {
-        proto.sparseTensors.append(try sparseTensor(tensor, user: user))
-      }
+      var list: [Onnx_SparseTensorProto] = []
+      for tensor in tensors { list.append(try sparseTensor(tensor, user: user)) }
+      proto.sparseTensors = list
     }
     return proto
   }

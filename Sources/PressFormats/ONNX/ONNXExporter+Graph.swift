@@ -6,7 +6,7 @@ import PressTensor
 extension ONNXExporter {
   /// A graph, which sees the constants of those around it.
   mutating func graph(_ graph: Graph, scope outer: ConstantScope) throws -> Onnx_GraphProto {
-    var scope = outer
+    var scope = ConstantScope(inside: outer)
     var proto = Onnx_GraphProto()
     if !graph.name.isEmpty { proto.name = graph.name }
     for input in graph.inputs { scope[input.name] = nil }
@@ -127,7 +127,10 @@ extension ONNXExporter {
       proto.input = []
       tensor = try self.tensor(id, user: node.label)
     }
-    try opsets.check(OperationRecord(type: proto.opType), node: node.label)
+    // A Constant node that holds a tensor of one of the first 15 types means the same since ever.
+    if proto.opType != "Constant" || weight.elementType.rawValue > 15 {
+      try opsets.check(OperationRecord(type: proto.opType), node: node.label)
+    }
     var attribute = Onnx_AttributeProto()
     attribute.name = "value"
     attribute.type = .tensor

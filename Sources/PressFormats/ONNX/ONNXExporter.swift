@@ -41,7 +41,9 @@ struct ONNXExporter {
     if !metadata.documentation.isEmpty { proto.docString = metadata.documentation }
     proto.metadataProps = metadata.properties.map(\.proto)
     proto.graph = try self.graph(graph, scope: ConstantScope())
-    for function in model.functions { proto.functions.append(try self.function(function)) }
+    var functions: [Onnx_FunctionProto] = []
+    for function in model.functions { functions.append(try self.function(function)) }
+    proto.functions = functions
     return proto
   }
 

@@ -7,7 +7,7 @@ extension ONNXImporter {
   mutating func graph(
     _ proto: Onnx_GraphProto, scope outer: ConstantScope
   ) throws(ONNXError) -> Graph {
-    var scope = outer
+    var scope = ConstantScope(inside: outer)
     let constants = try constants(proto, scope: &scope)
     let sparse = try sparseConstants(proto, taken: Set(constants.map(\.name)))
     return Graph(

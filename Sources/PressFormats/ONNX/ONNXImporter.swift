@@ -76,14 +76,3 @@ struct ONNXImporter {
     protos.map { Property(key: $0.key, value: $0.value) }
   }
 }
-
-/// The constants that can be seen from a place in a graph, by value name.
-struct ConstantScope {
-  private var weights: [String: WeightID] = [:]
-
-  /// The weight that a value always is; `nil` if it is computed or given.
-  subscript(_ name: String) -> WeightID? {
-    get { weights[name] }
-    set { weights[name] = newValue }
-  }
-}

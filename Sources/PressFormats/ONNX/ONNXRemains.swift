@@ -10,17 +10,39 @@ struct ONNXRemains {
   /// Where a model's metadata keeps them.
   static let key = "onnx.remains"
 
-  private var proto = Onnx_ModelProto()
-  private var isInFunction = false
+  private var nodes: [Onnx_NodeProto] = []
+  private var values: [Onnx_ValueInfoProto] = []
+  private var tensors: [Onnx_TensorProto] = []
+  private var graph: Onnx_GraphProto?
+  private var function: Onnx_FunctionProto?
+  private var functions: [Onnx_FunctionProto] = []
 
   /// Starts a function; what follows belongs to it.
   mutating func enter(_ function: Onnx_FunctionProto) {
-    isInFunction = true
+    leave()
     var kept = Onnx_FunctionProto()
     kept.domain = function.domain
     kept.name = function.name
     kept.overload = function.overload
-    proto.functions.append(kept)
+    self.function = kept
+  }
+
+  /// Ends the main graph or a function, which counts only if something of it remained.
+  private mutating func leave() {
+    if var function {
+      function.node = nodes
+      function.valueInfo = values
+      if !(nodes.isEmpty && values.isEmpty) { functions.append(function) }
+    } else {
+      var graph = Onnx_GraphProto()
+      graph.node = nodes
+      graph.valueInfo = values
+      graph.initializer = tensors
+      if graph != Onnx_GraphProto() { self.graph = graph }
+    }
+    nodes = []
+    values = []
+    tensors = []
   }
 
   /// Keeps what a node has beyond a model's.
@@ -36,11 +58,7 @@ struct ONNXRemains {
       text.docString = attribute.docString
       return text
     }
-    if isInFunction {
-      proto.functions[proto.functions.count - 1].node.append(kept)
-    } else {
-      proto.graph.node.append(kept)
-    }
+    nodes.append(kept)
   }
 
   /// Keeps a value's type if it has denotations.
@@ -49,27 +67,25 @@ struct ONNXRemains {
     var kept = Onnx_ValueInfoProto()
     kept.name = value.name
     kept.type = value.type
-    if isInFunction {
-      proto.functions[proto.functions.count - 1].valueInfo.append(kept)
-    } else {
-      proto.graph.valueInfo.append(kept)
-    }
+    values.append(kept)
   }
 
   /// Keeps the properties of an initializer.
   mutating func keep(_ tensor: Onnx_TensorProto) {
-    guard !tensor.metadataProps.isEmpty, !isInFunction else { return }
+    guard !tensor.metadataProps.isEmpty else { return }
     var kept = Onnx_TensorProto()
     kept.name = tensor.name
     kept.metadataProps = tensor.metadataProps
-    proto.graph.initializer.append(kept)
+    tensors.append(kept)
   }
 
   /// The bytes for the model's metadata; `nil` if nothing remained.
-  func serialized() throws(ONNXError) -> [UInt8]? {
-    var proto = proto
-    proto.functions.removeAll { $0.node.isEmpty && $0.valueInfo.isEmpty }
-    guard proto != Onnx_ModelProto() else { return nil }
+  mutating func serialized() throws(ONNXError) -> [UInt8]? {
+    leave()
+    guard graph != nil || !functions.isEmpty else { return nil }
+    var proto = Onnx_ModelProto()
+    if let graph { proto.graph = graph }
+    proto.functions = functions
     do {
       return try proto.serializedBytes()
     } catch {

@@ -4,13 +4,14 @@ import SwiftProtobuf
 
 /// Kept parts of a source, to be found by the names of values when the file is written again.
 struct ONNXRemainsIndex {
-  private let proto: Onnx_ModelProto
+  private var functions: [FunctionName: Onnx_FunctionProto] = [:]
   private var nodes: [String: Onnx_NodeProto] = [:]
   private var types: [String: Onnx_TypeProto] = [:]
   private var tensors: [String: Onnx_TensorProto] = [:]
 
   /// Reads what a model's metadata kept, starting with the main graph.
   init(_ bytes: [UInt8]?) throws(ONNXError) {
+    let proto: Onnx_ModelProto
     do {
       proto = try Onnx_ModelProto(serializedBytes: bytes ?? [])
     } catch {
@@ -18,13 +19,23 @@ struct ONNXRemainsIndex {
     }
     index(proto.graph.node, proto.graph.valueInfo)
     for tensor in proto.graph.initializer { tensors[tensor.name] = tensor }
+    for function in proto.functions {
+      let name = FunctionName(
+        domain: function.domain, name: function.name, overload: function.overload)
+      functions[name] = function
+    }
+  }
+
+  private struct FunctionName: Hashable {
+    let domain: String
+    let name: String
+    let overload: String
   }
 
   /// Goes on to a function.
   mutating func enter(_ function: Function) {
-    let kept = proto.functions.first {
-      $0.domain == function.domain && $0.name == function.name && $0.overload == function.overload
-    }
+    let kept = functions[
+      FunctionName(domain: function.domain, name: function.name, overload: function.overload)]
     tensors = [:]
     index(kept?.node ?? [], kept?.valueInfo ?? [])
   }

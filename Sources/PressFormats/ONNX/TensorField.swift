@@ -166,9 +166,13 @@ private struct BitAppender {
 extension Array where Element: FixedWidthInteger {
   /// The integers' bytes, lowest first.
   var littleEndianBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count * Element.bitWidth / 8)
-    for value in self { bytes.appendLittleEndian(value) }
-    return bytes
+    let width = Element.bitWidth / 8
+    return [UInt8](capacity: count * width) { output in
+      for value in self {
+        for place in 0..<width {
+          output.append(UInt8(truncatingIfNeeded: value &>> Element(8 * place)))
+        }
+      }
+    }
   }
 }

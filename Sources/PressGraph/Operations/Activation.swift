@@ -50,6 +50,18 @@ public struct Activation: Sendable, Equatable, OperatorFamily {
 
   static var firstOpset: Int { 6 }
 
+  /// The defaults, where the version has the function.
+  static func defaults(type: String, opset: Int) -> Activation? {
+    guard let kind = Kind(rawValue: type) else { return nil }
+    let first =
+      switch kind {
+      case .gelu: 20
+      case .thresholdedRelu: 10
+      default: firstOpset
+      }
+    return opset < first ? nil : Activation(kind, opset: opset)
+  }
+
   static var fields: [AttributeField<Self>] {
     [
       .float("alpha", \.alpha).only { $0.kind != .gelu },

@@ -72,7 +72,8 @@ struct StridedAxes: Hashable, Sendable {
     return StridedAxes(result)
   }
 
-  /// Takes the shortest runs of old axes and new sizes of equal product, and strides for the latter.
+  /// Takes the shortest runs of old axes and new sizes of equal product, and strides for the
+  /// latter.
   private static func group(
     _ old: inout ArraySlice<StridedAxis>, _ new: inout ArraySlice<Int>
   ) -> [StridedAxis]? {

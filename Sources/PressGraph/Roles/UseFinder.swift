@@ -4,6 +4,8 @@ import PressTensor
 struct UseFinder {
   /// The uses found so far.
   private(set) var uses: [WeightID: FoundUse] = [:]
+  /// The values that are constants, of the outermost graph visited last.
+  private var outermost: [String: Operand] = [:]
   private let weights: [WeightID: Weight]
   private let functions: [FunctionName: Function]
   private var active: Set<FunctionName> = []
@@ -15,7 +17,8 @@ struct UseFinder {
     functions = Dictionary(model.functions.map { (FunctionName($0), $0) }) { first, _ in first }
   }
 
-  /// Follows the constants of a graph and of those nested in it; `outer` holds the values around it.
+  /// Follows the constants of a graph and of those nested in it; `outer` holds the values around
+  /// it.
   ///
   /// Returns the graph's outputs that are constants.
   @discardableResult
@@ -45,7 +48,15 @@ struct UseFinder {
       use(inputs[...], by: node, graph, producers)
       for nested in node.operation.graphs { visit(nested, outer: outer + [operands]) }
     }
+    if outer.isEmpty { outermost = operands }
     return graph.outputs.map { operands[$0.name] }
+  }
+
+  /// The constants behind the values of a model's graph, directly or handed on.
+  static func operands(of graph: Graph, in model: Model) -> [String: WeightID] {
+    var finder = UseFinder(model)
+    finder.visit(graph)
+    return finder.outermost.mapValues(\.weight)
   }
 
   private mutating func bind(_ graph: Graph, in operands: inout [String: Operand]) {

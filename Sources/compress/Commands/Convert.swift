@@ -33,8 +33,9 @@ struct Convert: ParsableCommand {
     } else {
       outcome = try target.write(file.model, opset: opset)
     }
-    let before = try InputError.naming(model.path) { try Size(file) }
     let after = try Size(file.model, outcome)
+    var before = after
+    before.bytes = file.byteCount
     let object: [String: JSON] = [
       "before": before.json, "after": after.json, "layers": .array([]),
       "output": output.dryRun || target.isStream ? .null : .string(target.path),

@@ -17,13 +17,15 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup var model: ModelArgument
   @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var data: DataOptions
 
   @Option(help: "The coding.")
   var coding: Encode.Choice = .auto
 
   func run() throws {
     let pass = Encode(coding: coding, layers: selection.layers, skip: selection.skip)
-    try PassRunner(common: common, input: model.path, output: output).run(pass)
+    try PassRunner(common: common, input: model.path, output: output, data: data)
+      .run(pass)
   }
 }
 

@@ -19,6 +19,7 @@ struct PruneCommand: ParsableCommand {
   @OptionGroup var model: ModelArgument
   @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var data: DataOptions
 
   @Option(help: ArgumentHelp("The share of weights that are to be 0, 0 to 1.", valueName: "share"))
   var ratio: Double
@@ -29,7 +30,8 @@ struct PruneCommand: ParsableCommand {
   func run() throws {
     let pass = try Prune(
       ratio: ratio, scope: scope, layers: selection.layers, skip: selection.skip)
-    try PassRunner(common: common, input: model.path, output: output).run(pass)
+    try PassRunner(common: common, input: model.path, output: output, data: data)
+      .run(pass)
   }
 }
 

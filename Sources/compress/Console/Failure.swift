@@ -46,14 +46,14 @@ enum Failure {
     case let located as InputError: located.code ?? code(located.underlying)
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
-    case is PassError, is SelectionError, is UsageError: .usage
+    case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern: .usage
     default: isInput(error) ? .input : .internalError
     }
   }
 
   private static func isInput(_ error: any Error) -> Bool {
     switch error {
-    case is TensorError, is GraphError, is ONNXError, is SafetensorsError,
+    case is TensorError, is GraphError, is EngineError, is ONNXError, is SafetensorsError,
       is NpyError, is ZipError, is NpzError, is DatasetError:
       true
     default: false

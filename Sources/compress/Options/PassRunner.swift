@@ -5,6 +5,7 @@ struct PassRunner {
   let common: CommonOptions
   let input: String
   let output: OutputOptions
+  let data: DataOptions
 
   /// Applies a pass and writes what it made.
   func run(_ pass: some Pass) throws {
@@ -12,7 +13,9 @@ struct PassRunner {
     let file = try ModelArgument.read(input, common)
     let target = try output.target(of: input, file, command: name)
     if !output.dryRun { try target.check() }
-    let before = try InputError.naming(input) { try Size(file) }
+    var before = try InputError.naming(input) { try Size(file.model, bytes: file.byteCount) }
+    let dataset = data.data == nil ? nil : try data.read(for: file.model, common)
+    if let dataset { before.accuracy = try accuracy(file.model, on: dataset) }
     let progress = Progress(name, isQuiet: common.quiet)
     let result = try InputError.naming(input) { try pass.apply(to: file.model, common.context) }
     let outcome: ModelWriter.Outcome
@@ -22,8 +25,20 @@ struct PassRunner {
       outcome = try target.write(result.model)
     }
     progress.finish()
-    let after = try Size(result.model, outcome)
+    var after = try Size(result.model, outcome)
+    if let dataset { after.accuracy = try accuracy(result.model, on: dataset) }
     report(before, after, result.layers, target)
+  }
+
+  private func accuracy(_ model: Model, on dataset: Dataset) throws -> Double? {
+    let evaluator = Evaluator(
+      batch: data.batch, threads: common.threads, limits: try common.limits())
+    let progress = Progress("evaluate", isQuiet: common.quiet)
+    defer { progress.finish() }
+    return try InputError.naming(input) {
+      try evaluator.run(model, on: dataset, clock: Clock.seconds, progress: progress.update)
+        .accuracy
+    }
   }
 
   private func report(
@@ -62,21 +77,22 @@ struct Size {
   var bytes: Int
   var accuracy: Double?
 
-  /// A model as it was read.
-  init(_ file: ModelFile) throws {
-    let report = try file.inspection(shapes: [:])
-    (parameters, nonzeros, bytes) = (report.parameters, report.nonzeros, report.bytes)
+  /// A model of so many bytes; non-zeros that someone has counted already are not counted again.
+  init(_ model: Model, bytes: Int, counted: [WeightID: Int] = [:]) throws {
+    (parameters, nonzeros, self.bytes) = (0, 0, bytes)
+    for weight in model.weights where weight.elementType.isFloatingPoint {
+      parameters += weight.shape.count
+      nonzeros +=
+        try counted[weight.id] ?? weight.knownNonzeros
+        ?? weight.countNonzeros(in: weight.contents())
+    }
   }
 
   /// A model as it was written.
   init(_ model: Model, _ outcome: ModelWriter.Outcome) throws {
-    let written = Dictionary(
+    let counted = Dictionary(
       outcome.entries.map { ($0.id, $0.nonzeros) }, uniquingKeysWith: { first, _ in first })
-    (parameters, nonzeros, bytes) = (0, 0, outcome.bytes)
-    for weight in model.weights where weight.elementType.isFloatingPoint {
-      parameters += weight.shape.count
-      nonzeros += try written[weight.id] ?? weight.countNonzeros(in: weight.contents())
-    }
+    try self.init(model, bytes: outcome.bytes, counted: counted)
   }
 
   var json: JSON {

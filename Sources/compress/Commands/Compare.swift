@@ -1,0 +1,150 @@
+import ArgumentParser
+import Press
+
+/// `compress compare`: how far a model's outputs moved from a reference's.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare a model's outputs with a reference's.",
+    discussion: """
+      Both run on the same inputs; the first is the reference. With --per-layer the layers are \
+      compared too, and --restore puts a layer of the reference back first, which shows what that \
+      layer alone cost.
+
+        compress compare model.onnx model.bin --inputs in.npz
+        compress compare model.onnx model.bin --random 16 --per-layer --restore fc1
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Argument(help: ArgumentHelp("The reference.", valueName: "a"), completion: .file())
+  var reference: String
+
+  @Argument(help: ArgumentHelp("The model to judge.", valueName: "b"), completion: .file())
+  var other: String
+
+  @Option(
+    help: ArgumentHelp("Run on these arrays.", valueName: "in.npz"),
+    completion: .file(extensions: ["npz"]))
+  var inputs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run on a batch of so many random examples: floats uniform in 0...1, integers 0 or 1.",
+      valueName: "n"))
+  var random: Int?
+
+  @OptionGroup var shapes: ShapeOptions
+
+  @Flag(help: "Compare every layer that both have.")
+  var perLayer = false
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Take this layer's weights from the reference first. May be repeated.", valueName: "layer"))
+  var restore: [String] = []
+
+  func validate() throws {
+    guard (inputs == nil) != (random == nil) else {
+      throw ValidationError(
+        "no inputs, expected either --inputs or --random, found \(inputs == nil ? "none" : "both")")
+    }
+    if let random, random < 1 {
+      throw ValidationError("invalid value of --random, expected 1 or more, found \(random)")
+    }
+  }
+
+  func run() throws {
+    let first = try ModelArgument.read(reference, common).model
+    var second = try ModelArgument.read(other, common).model
+    if !restore.isEmpty {
+      second = try second.restoring(restore, from: first)
+    }
+    guard let graph = first.graph else {
+      throw InputError(path: reference, underlying: EngineError.noGraph, code: nil)
+    }
+    let tensors = try self.tensors(graph)
+    let names = perLayer ? Self.commonLayers(graph, second.graph) : []
+    let included = Set(names.map(\.value))
+    let expected = try run(first, reference, tensors, included)
+    let found = try run(second, other, tensors, included)
+    let outputs = try InputError.naming(other) {
+      try graph.outputs.map { output in
+        try Self.deviation(output.name, output.name, expected, found)
+      }
+    }
+    let layers = try InputError.naming(other) {
+      try names.map { try Self.deviation($0.layer, $0.value, expected, found) }
+    }
+    var object: [String: JSON] = ["outputs": .array(outputs.map(\.json))]
+    if perLayer { object["layers"] = .array(layers.map(\.json)) }
+    common.print(.object(object), text: Self.lines(outputs, layers))
+  }
+
+  private func tensors(_ graph: Graph) throws -> [String: Tensor] {
+    if let inputs {
+      let limits = try common.limits()
+      return try InputError.naming(inputs) {
+        try InputArrays.read(try NpzFile(path: inputs, limits: limits), for: graph)
+      }
+    }
+    return try RandomInputs.make(
+      for: graph, batch: random ?? 1, shapes: try shapes.parsed(), seed: common.seed)
+  }
+
+  private func run(
+    _ model: Model, _ path: String, _ inputs: [String: Tensor], _ names: Set<String>
+  ) throws -> [String: Tensor] {
+    try InputError.naming(path) {
+      let plan = try Plan(model, options: PlanOptions(limits: try common.limits()))
+      var engine = Engine(plan, threads: common.threads)
+      return try engine.run(inputs, including: names.intersection(plan.valueNames))
+    }
+  }
+
+  /// Nodes of both graphs that make the same value, with that value.
+  private static func commonLayers(
+    _ first: Graph, _ second: Graph?
+  ) -> [(layer: String, value: String)] {
+    let made = Set((second?.nodes ?? []).compactMap(\.outputs.first))
+    return first.nodes.compactMap { node in
+      guard let value = node.outputs.first, made.contains(value) else { return nil }
+      if case .constant = node.operation { return nil }
+      return (node.label, value)
+    }
+  }
+
+  private static func deviation(
+    _ name: String, _ value: String, _ expected: [String: Tensor], _ found: [String: Tensor]
+  ) throws -> Deviation {
+    guard let a = expected[value], let b = found[value] else {
+      throw DatasetError.unknownOutput(value, expected: found.keys.sorted())
+    }
+    return try Deviation(name: name, reference: a, other: b)
+  }
+
+  private static func lines(_ outputs: [Deviation], _ layers: [Deviation]) -> [String] {
+    var table = Table(
+      ["", "max |a-b|", "mean |a-b|", "cosine", "SNR dB", "same argmax"], numeric: [1, 2, 3, 4, 5])
+    for row in layers + outputs {
+      table.add([
+        row.name, "\(Float(row.maximum))", "\(Float(row.mean))",
+        row.cosine.map { Format.decimal($0, 6) } ?? "-",
+        row.signalToNoise.map { Format.decimal($0, 1) } ?? "identical",
+        row.argmaxAgreement.map { Format.percent($0) } ?? "-",
+      ])
+    }
+    return table.lines
+  }
+}
+
+extension Deviation {
+  /// The numbers with the keys that scripts read.
+  var json: JSON {
+    .object([
+      "name": .string(name), "max_abs": .optional(maximum), "mean_abs": .optional(mean),
+      "cosine": .optional(cosine), "snr_db": .optional(signalToNoise),
+      "argmax_agreement": .optional(argmaxAgreement),
+    ])
+  }
+}
