@@ -2,7 +2,9 @@ internal import PressGraph
 internal import PressKernels
 public import PressTensor
 
-/// Runs a plan. An engine owns the memory that values live in while they are computed.
+/// Runs a plan.
+///
+/// An engine owns the memory that values live in while they are computed.
 ///
 /// Results are bit-identical for every number of threads, and an example's results do not depend on
 /// the other examples of its batch.

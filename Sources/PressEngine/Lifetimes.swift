@@ -80,8 +80,9 @@ struct Lifetimes {
     }
   }
 
-  /// Gives every block a place, the largest first, each at the lowest offset that is free while it
-  /// is needed. Returns the size of the arena, `nil` if it overflows.
+  /// Gives every block a place.
+  ///
+  /// The largest come first, each at the lowest offset that is free while it is needed. Returns the size of the arena, `nil` if it overflows.
   mutating func place() -> Int? {
     let order = blocks.indices.sorted { (blocks[$0].bytes, $1) > (blocks[$1].bytes, $0) }
     var placed: [Int] = []

@@ -77,8 +77,9 @@ public struct Plan: Sendable {
   /// The instruction set that the kernels use.
   public var instructionSet: String { KernelTable.best.instructionSet }
 
-  /// Plans a model's graph. Throws if the outputs need a node that the engine can't run; all such
-  /// nodes are named.
+  /// Plans a model's graph.
+  ///
+  /// Throws if the outputs need a node that the engine can't run; all such nodes are named.
   public init(_ model: Model, options: PlanOptions = PlanOptions()) throws(EngineError) {
     guard let graph = model.graph else { throw .noGraph }
     let ordered = try graph.neededNodesInOrder()

@@ -48,7 +48,9 @@ struct PlanBuilder {
     return slot
   }
 
-  /// Plans one node. Nodes that can't be planned are collected for `finish`.
+  /// Plans one node.
+  ///
+  /// Nodes that can't be planned are collected for `finish`.
   mutating func add(_ node: Node) throws(EngineError) {
     do {
       try plan(node)

@@ -18,8 +18,9 @@ struct Schedule: Sendable {
   /// The size of the arena.
   let arenaBytes: Int
 
-  /// Evaluates a plan for the shapes of its inputs, in their order. The values numbered `kept`, and
-  /// the outputs, are still there after the last step.
+  /// Evaluates a plan for the shapes of its inputs, in their order.
+  ///
+  /// The values numbered `kept`, and the outputs, are still there after the last step.
   init(_ plan: Plan, inputs: [Shape], kept: Set<Int>) throws(EngineError) {
     let limit = plan.options.limits.maximumBytes
     var shapes = [Shape](repeating: .scalar, count: plan.slotCount)

@@ -1,4 +1,6 @@
-/// A range of an arena, in bytes. Offsets are multiples of `Arena.alignment`.
+/// A range of an arena, in bytes.
+///
+/// Offsets are multiples of `Arena.alignment`.
 public struct ArenaSlice: Hashable, Sendable {
   /// The first byte.
   public let offset: Int
@@ -39,7 +41,9 @@ public struct Arena: ~Copyable {
   /// The number of bytes.
   public var byteCount: Int { unsafe memory.count }
 
-  /// Makes room for at least `byteCount` bytes. What was in the arena is gone when it grows.
+  /// Makes room for at least `byteCount` bytes.
+  ///
+  /// What was in the arena is gone when it grows.
   public mutating func reserve(_ byteCount: Int) {
     guard byteCount > self.byteCount else { return }
     unsafe memory.deallocate()
