@@ -83,7 +83,9 @@ public struct Evaluator: Sendable {
       let begin = clock()
       let outputs = try engine.run(inputs)
       seconds += clock() - begin
-      guard let tensor = outputs[name] else { throw DatasetError.unknownOutput(name, expected: outputs.keys.sorted()) }
+      guard let tensor = outputs[name] else {
+        throw DatasetError.unknownOutput(name, expected: outputs.keys.sorted())
+      }
       let values = try tensor.floats()
       if metric == .accuracy {
         let classes = try Classification.classCount(of: tensor.shape)

@@ -51,7 +51,8 @@ public struct Encode: Pass {
         || weight.support != model.weights[index].support
       let name = weight.coding.rawValue
       outcomes.append(
-        targets.outcome(index, isChanged, isChanged ? "\(name), \(weight.support.name)" : "already \(name)"))
+        targets.outcome(
+          index, isChanged, isChanged ? "\(name), \(weight.support.name)" : "already \(name)"))
       result.weights[index] = weight
     }
     try result.record(self, context)

@@ -7,7 +7,7 @@ public struct Tensor: Sendable {
   /// Packed elements, row-major, little-endian.
   public let storage: Storage
 
-  /// Checks that the bytes have the length that type and shape demand. Strings may have any.
+  /// Checks that the bytes have the length that type and shape demand; strings may have any.
   public init(elementType: ElementType, shape: Shape, storage: Storage) throws(TensorError) {
     if let expected = try elementType.byteCount(shape.count), expected != storage.byteCount {
       throw .byteCount(expected: expected, found: storage.byteCount)

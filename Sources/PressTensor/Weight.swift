@@ -93,7 +93,9 @@ public struct LoadedWeight: WeightSource {
 }
 
 extension Weight {
-  /// A dense tensor in its own type; checks the byte count. Strings may have any.
+  /// A dense tensor in its own type.
+  ///
+  /// Checks the byte count; strings may have any.
   public init(
     id: WeightID, name: String, elementType: ElementType, shape: Shape, dense bytes: Storage
   ) throws(TensorError) {

@@ -25,7 +25,8 @@ import Testing
       !["support", "values", "codebook", "code table"].contains($0["stream"] as? String ?? "")
     }
     #expect(overhead.compactMap { $0["bytes"] as? Int }.reduce(0, +) <= 1536)
-    #expect((report["history"] as? [[String: Any]])?.map { $0["pass"] as? String } == ["prune", "encode"])
+    #expect(
+      (report["history"] as? [[String: Any]])?.map { $0["pass"] as? String } == ["prune", "encode"])
     #expect(report["dense_bytes"] as? Int == 1_066_440)
     let verified = try Tool.run("verify", coded, "--json").json
     #expect(verified["ok"] as? Bool == true && verified["sections"] as? Int == 5)
@@ -42,7 +43,8 @@ import Testing
     #expect(plain.json["accuracy"] as? Double == small.json["accuracy"] as? Double)
     #expect(plain.json["loss"] as? Double == small.json["loss"] as? Double)
     let compared = try Tool.run("compare", pruned, coded, "--random", "4", "--per-layer", "--json")
-    let rows = (compared.json["outputs"] as? [[String: Any]] ?? [])
+    let rows =
+      (compared.json["outputs"] as? [[String: Any]] ?? [])
       + (compared.json["layers"] as? [[String: Any]] ?? [])
     #expect(rows.count == 7)
     for row in rows { #expect(row["max_abs"] as? Double == 0 && row["snr_db"] is NSNull) }
@@ -107,7 +109,8 @@ import Testing
   @Test("A dry run predicts the size and writes nothing")
   func dryRun() throws {
     let target = folder.file("a.bin")
-    let dry = try Tool.run("prune", "--ratio", "0.5", Tool.lenet, "-o", target, "--dry-run", "--json")
+    let dry = try Tool.run(
+      "prune", "--ratio", "0.5", Tool.lenet, "-o", target, "--dry-run", "--json")
     #expect(folder.names.isEmpty)
     let wet = try Tool.run("prune", "--ratio", "0.5", Tool.lenet, "-o", target, "--json")
     let size = (wet.json["after"] as? [String: Any])?["bytes"] as? Int

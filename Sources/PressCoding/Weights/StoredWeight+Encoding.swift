@@ -54,7 +54,8 @@ extension StoredWeight {
   /// Tries the bitmap and every width of a relative index, and keeps the smallest.
   private mutating func append(support mask: Storage, coding: Coding) {
     let bitmap = mask.copied()
-    var best = coding == .huffman
+    var best =
+      coding == .huffman
       ? StoredStream.smaller(.support, bitmap, width: 8) : .raw(.support, mask)
     support = .bitmap
     let gaps = SupportCode.gaps(bitmap.rawSpan)
@@ -65,7 +66,8 @@ extension StoredWeight {
       let coded = coding == .huffman ? Huffman.estimatedByteCount(histogram) : packed
       guard min(packed, coded) < best.bytes.byteCount else { continue }
       let list = SupportCode.symbols(gaps, width: width)
-      let candidate = coding == .huffman
+      let candidate =
+        coding == .huffman
         ? StoredStream.smaller(.support, list, width: width)
         : .packed(.support, list, width: width)
       guard candidate.bytes.byteCount < best.bytes.byteCount else { continue }

@@ -19,7 +19,9 @@ enum Magnitude {
   ) {
     switch type {
     case .float32:
-      for i in 0..<count { body(i, key(Float(bitPattern: span.loadLittleEndian(UInt32.self, at: 4 * i)))) }
+      for i in 0..<count {
+        body(i, key(Float(bitPattern: span.loadLittleEndian(UInt32.self, at: 4 * i))))
+      }
     case .float64:
       for i in 0..<count {
         body(i, span.loadLittleEndian(UInt64.self, at: 8 * i) & (.max >> 1))
@@ -44,7 +46,8 @@ enum Magnitude {
     switch exponent {
     case 0: return fraction * 0x1p-24
     case 31: return fraction == 0 ? .infinity : .nan
-    default: return (1 + fraction * 0x1p-10) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+    default:
+      return (1 + fraction * 0x1p-10) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
     }
   }
 }
@@ -78,7 +81,9 @@ struct MagnitudeList {
   func forEach(_ body: (Int, UInt64) -> Void) {
     switch weight.values {
     case .plain:
-      contents.values.withBytes { Magnitude.forEach(weight.elementType, in: $0, count: count, body) }
+      contents.values.withBytes {
+        Magnitude.forEach(weight.elementType, in: $0, count: count, body)
+      }
     case .codebook(bits: 0):
       for index in 0..<count { body(index, entries[0]) }
     case .codebook:

@@ -116,35 +116,52 @@ struct Compare: ParsableCommand {
 
   private static func deviation(
     _ name: String, _ value: String, _ expected: [String: Tensor], _ found: [String: Tensor]
-  ) throws -> Deviation {
+  ) throws -> Row {
     guard let a = expected[value], let b = found[value] else {
       throw DatasetError.unknownOutput(value, expected: found.keys.sorted())
     }
-    return try Deviation(name: name, reference: a, other: b)
+    guard a.shape == b.shape else {
+      throw DatasetError.comparedShapes(name: name, expected: a.shape, found: b.shape)
+    }
+    var deviation = Deviation()
+    let width = a.shape.dimensions.last ?? 1
+    if a.shape.count > 0 {
+      deviation.add(try b.floats(), reference: try a.floats(), width: width)
+    }
+    return Row(name: name, isScalar: a.shape.rank == 0, deviation: deviation)
   }
 
-  private static func lines(_ outputs: [Deviation], _ layers: [Deviation]) -> [String] {
+  /// An output or a layer, and how far it moved.
+  private struct Row {
+    let name: String
+    let isScalar: Bool
+    let deviation: Deviation
+
+    /// The share of rows with the same largest element; a scalar has none.
+    var agreement: Double? { isScalar ? nil : deviation.agreement }
+
+    /// The numbers with the keys that scripts read.
+    var json: JSON {
+      .object([
+        "name": .string(name), "max_abs": .optional(deviation.largestDifference),
+        "mean_abs": .optional(deviation.meanDifference), "cosine": .optional(deviation.cosine),
+        "snr_db": .optional(deviation.signalToNoise), "argmax_agreement": .optional(agreement),
+      ])
+    }
+  }
+
+  private static func lines(_ outputs: [Row], _ layers: [Row]) -> [String] {
     var table = Table(
       ["", "max |a-b|", "mean |a-b|", "cosine", "SNR dB", "same argmax"], numeric: [1, 2, 3, 4, 5])
     for row in layers + outputs {
       table.add([
-        row.name, "\(Float(row.maximum))", "\(Float(row.mean))",
-        row.cosine.map { Format.decimal($0, 6) } ?? "-",
-        row.signalToNoise.map { Format.decimal($0, 1) } ?? "identical",
-        row.argmaxAgreement.map { Format.percent($0) } ?? "-",
+        row.name, row.deviation.largestDifference.map { "\(Float($0))" } ?? "-",
+        row.deviation.meanDifference.map { "\(Float($0))" } ?? "-",
+        row.deviation.cosine.map { Format.decimal($0, 6) } ?? "-",
+        row.deviation.signalToNoise.map { Format.decimal($0, 1) } ?? "identical",
+        row.agreement.map { Format.percent($0) } ?? "-",
       ])
     }
     return table.lines
-  }
-}
-
-extension Deviation {
-  /// The numbers with the keys that scripts read.
-  var json: JSON {
-    .object([
-      "name": .string(name), "max_abs": .optional(maximum), "mean_abs": .optional(mean),
-      "cosine": .optional(cosine), "snr_db": .optional(signalToNoise),
-      "argmax_agreement": .optional(argmaxAgreement),
-    ])
   }
 }

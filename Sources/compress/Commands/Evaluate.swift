@@ -17,7 +17,8 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var model: ModelArgument
   @OptionGroup var data: DataOptions
 
-  @Option(help: ArgumentHelp("The output to read (default: the only one of floats).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The output to read (default: the only one of floats).", valueName: "name"))
   var output: String?
 
   @Option(

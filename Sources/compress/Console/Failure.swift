@@ -46,7 +46,8 @@ enum Failure {
     case let located as InputError: located.code ?? code(located.underlying)
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
-    case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern: .usage
+    case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern:
+      .usage
     default: isInput(error) ? .input : .internalError
     }
   }

@@ -37,7 +37,7 @@ struct CommonOptions: ParsableArguments {
     let unit = text.last.flatMap { units[Character($0.uppercased())] }
     let digits = unit == nil ? text : String(text.dropLast())
     guard let number = Int(digits), number > 0,
-      case let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1), !overflow
+      case (let bytes, let overflow) = number.multipliedReportingOverflow(by: unit ?? 1), !overflow
     else {
       throw ValidationError(
         "invalid value of --max-memory, expected bytes such as 500M or 2G, found '\(text)'")

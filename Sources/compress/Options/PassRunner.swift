@@ -46,13 +46,14 @@ struct PassRunner {
   ) {
     var object: [String: JSON] = [
       "before": before.json, "after": after.json,
-      "layers": .array(layers.map { layer in
-        .object([
-          "name": .string(layer.name), "tensor": .string(layer.tensor),
-          "status": .string(layer.isChanged ? "changed" : "declined"),
-          "reason": .string(layer.reason),
-        ])
-      }),
+      "layers": .array(
+        layers.map { layer in
+          .object([
+            "name": .string(layer.name), "tensor": .string(layer.tensor),
+            "status": .string(layer.isChanged ? "changed" : "declined"),
+            "reason": .string(layer.reason),
+          ])
+        }),
       "output": output.dryRun || target.isStream ? .null : .string(target.path),
     ]
     if output.dryRun { object["predicted_bytes"] = .integer(after.bytes) }
