@@ -9,7 +9,7 @@ import PackageDescription
 // brings `main`. The sanitizers only link when given to the build command, as run.sh does.
 
 /// The readers under test.
-let fuzzers = ["FuzzNpy", "FuzzNpz", "FuzzSafetensors"]
+let fuzzers = ["FuzzNpy", "FuzzNpz", "FuzzSafetensors", "FuzzONNX", "FuzzContainer"]
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),

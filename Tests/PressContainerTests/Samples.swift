@@ -61,13 +61,13 @@ enum Samples {
     ]
   }
 
-  /// A graph with attributes of every kind, a nested graph, and types of every kind.
-  static func model() throws -> Model {
+  /// Attributes of every kind, a nested graph and types of every kind among them.
+  static func attributes() -> [Attribute] {
     let inner = Graph(
       name: "then", outputs: [ValueInfo(name: "y")],
       constants: [ConstantBinding(name: "c", weight: WeightID(1))],
       nodes: [Node(inputs: ["x", "c"], outputs: ["y"], operation: .binary(.add))])
-    let attributes: [Attribute] = [
+    return [
       Attribute("f", .float(0.5)), Attribute("i", .int(-3)), Attribute("s", .string([0xFF, 0])),
       Attribute("t", .tensor(WeightID(2))), Attribute("g", .graph(inner)),
       Attribute("fs", .floats([1, 2])), Attribute("is", .ints([.min, .max])),
@@ -82,9 +82,13 @@ enum Samples {
       Attribute("tps", .types([.map(key: .int64, value: .optional(nil)), .tensor(nil, nil)])),
       Attribute("r", .reference("outer", .ints)),
     ]
+  }
+
+  /// A graph with everything that a graph can have.
+  static func graph() -> Graph {
     var convolution = Convolution(opset: 13)
     convolution.strides = [2, 2]
-    let graph = Graph(
+    return Graph(
       name: "main",
       inputs: [
         ValueInfo(
@@ -108,9 +112,13 @@ enum Samples {
           inputs: ["m", ""], outputs: ["z"],
           operation: .opaque(
             OperationRecord(
-              domain: "com.example", type: "Odd", overload: "v2", attributes: attributes))),
+              domain: "com.example", type: "Odd", overload: "v2", attributes: attributes()))),
       ],
       annotations: [Annotation(name: "m", properties: [Property(key: "SCALE", value: "k")])])
+  }
+
+  /// A model with everything that a model can have.
+  static func model() throws -> Model {
     let function = Function(
       domain: "com.example", name: "F", attributes: ["a"],
       defaults: [Attribute("b", .int(1))], opsets: [Opset(domain: "", version: 20)],
@@ -129,7 +137,7 @@ enum Samples {
         History.PassRecord(name: "prune", options: "{\"ratio\":0.5}", seed: 1 << 63, tool: "0.1")
       ])
     return Model(
-      graph: graph, weights: try weights(), functions: [function], metadata: metadata,
+      graph: graph(), weights: try weights(), functions: [function], metadata: metadata,
       history: history)
   }
 
