@@ -1,5 +1,10 @@
-import FoundationEssentials
 import PressGraph
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 extension Model {
   /// Adds a pass with its options to the history.

@@ -1,4 +1,8 @@
-import FoundationEssentials
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// A JSON value; objects keep their keys sorted, numbers that are not finite become null.
 public enum JSON: Sendable, Hashable {

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Compares with software that is not ours: accuracy with NumPy and ONNX Runtime, round trips with ONNX
+# Runtime, containers with a reader written from docs/container.md alone.
+#
+#     Tests/Interop/conformance.sh COMPRESS
+#
+# Uses Fixtures, and the models below $PRESS_DATA where it is set. Python packages go into .build/python.
+set -euo pipefail
+compress=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+python=.build/python/bin/python
+if [ ! -x "$python" ]; then
+  python3 -m venv .build/python
+  "$python" -m pip install --quiet numpy onnx onnxruntime
+fi
+folders=(Fixtures/models Fixtures/onnx)
+if [ -n "${PRESS_DATA:-}" ]; then
+  folders+=("$PRESS_DATA/models" "$PRESS_DATA/onnx-light")
+else
+  echo "PRESS_DATA is not set: only the fixtures are compared"
+fi
+"$python" Tests/Interop/accuracy.py "$compress"
+"$python" Tests/Interop/roundtrip_onnxruntime.py "$compress" "${folders[@]}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for model in Fixtures/models/*.onnx; do
+  name=$(basename "$model" .onnx)
+  "$compress" convert "$model" -o "$work/$name.bin" --quiet
+  "$compress" encode "$work/$name.bin" -o "$work/$name.coded.bin" --quiet
+  for file in "$work/$name.bin" "$work/$name.coded.bin"; do
+    "$python" Tests/Interop/read_container.py "$file" --compare "$model"
+  done
+done
