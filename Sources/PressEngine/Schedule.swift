@@ -32,9 +32,10 @@ struct Schedule: Sendable {
       scheduled.append(next)
     }
     var lifetimes = Lifetimes(plan, scheduled, shapes: shapes, kept: kept)
-    guard let arenaBytes = lifetimes.place(), arenaBytes <= limit else {
+    guard let arenaBytes = lifetimes.place() else {
       throw .memoryLimit(needed: nil, limit: limit)
     }
+    guard arenaBytes <= limit else { throw .memoryLimit(needed: arenaBytes, limit: limit) }
     slices = lifetimes.slices
     self.shapes = shapes
     self.arenaBytes = arenaBytes
