@@ -14,26 +14,31 @@ package struct Histogram: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// The bytes of a span, taken `step` apart from `start` on.
-  package init(_ span: RawSpan, start: Int = 0, step: Int = 1) {
-    // Two tables: equal neighbours would otherwise wait for each other's increment.
-    var even = [UInt32](repeating: 0, count: 256)
-    var odd = even
-    var index = start
-    let last = span.byteCount - step
-    var room = UInt32.max / 2
-    while index < last {
-      even[Int(span.loadLittleEndian(UInt8.self, at: index))] &+= 1
-      odd[Int(span.loadLittleEndian(UInt8.self, at: index + step))] &+= 1
-      index += 2 * step
-      room -= 1
-      if room == 0 {
-        drain(&even, &odd)
-        room = UInt32.max / 2
+  /// The bytes of a span.
+  package init(_ span: RawSpan) {
+    // Four tables: equal neighbours would otherwise wait for each other's increment.
+    var tables = [Int](repeating: 0, count: 1024)
+    var places = tables.mutableSpan
+    var offset = 0
+    while offset + 8 <= span.byteCount {
+      var word = span.loadLittleEndian(UInt64.self, at: offset)
+      for _ in 0..<2 {
+        places[Int(word & 0xFF)] &+= 1
+        places[256 &+ Int(word >> 8 & 0xFF)] &+= 1
+        places[512 &+ Int(word >> 16 & 0xFF)] &+= 1
+        places[768 &+ Int(word >> 24 & 0xFF)] &+= 1
+        word >>= 32
       }
+      offset &+= 8
     }
-    if index < span.byteCount { even[Int(span.loadLittleEndian(UInt8.self, at: index))] += 1 }
-    drain(&even, &odd)
+    while offset < span.byteCount {
+      places[Int(span.loadLittleEndian(UInt8.self, at: offset))] &+= 1
+      offset &+= 1
+    }
+    for symbol in 0..<256 {
+      counts[symbol] =
+        tables[symbol] + tables[256 + symbol] + tables[512 + symbol] + tables[768 + symbol]
+    }
   }
 
   /// Adds occurrences of a symbol.
@@ -81,13 +86,5 @@ package struct Histogram: Sendable, Equatable {
       }
     }
     return result
-  }
-
-  private mutating func drain(_ even: inout [UInt32], _ odd: inout [UInt32]) {
-    for symbol in 0..<256 {
-      counts[symbol] += Int(even[symbol]) + Int(odd[symbol])
-      even[symbol] = 0
-      odd[symbol] = 0
-    }
   }
 }
