@@ -90,16 +90,7 @@ extension RawSpan {
 extension Weight {
   /// The number of decoded elements other than 0, counted from the streams.
   public func countNonzeros(in contents: WeightContents) -> Int {
-    let kept = contents.mask.map { mask in
-      mask.withBytes { span in
-        var total = 0
-        for i in 0..<span.byteCount {
-          total += span.loadLittleEndian(UInt8.self, at: i).nonzeroBitCount
-        }
-        return total
-      }
-    }
-    let count = kept ?? shape.count
+    let count = keptCount(contents.mask)
     guard let codebook = contents.codebook, case .codebook(let bits) = values else {
       return contents.values.withBytes { elementType.countNonzeros(in: $0, count: count) }
     }

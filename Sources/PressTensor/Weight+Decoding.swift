@@ -17,10 +17,12 @@ extension Weight {
     guard let codebook = contents.codebook else {
       return Storage(try scattered(contents.values, under: contents.mask, width, total))
     }
-    if case .codebook(bits: 0) = values, contents.mask == nil {
-      return Storage(repeated(codebook.copied(), count: shape.count))
+    let kept: [UInt8]
+    if case .codebook(bits: 0) = values {
+      kept = repeated(codebook.copied(), count: keptCount(contents.mask))
+    } else {
+      kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
     }
-    let kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
     guard contents.mask != nil else { return Storage(kept) }
     return Storage(try scattered(Storage(kept), under: contents.mask, width, total))
   }
@@ -38,6 +40,15 @@ extension Weight {
       }
     }
     return bytes
+  }
+
+  /// The number of stored elements under a mask, all of them without one.
+  func keptCount(_ mask: Storage?) -> Int {
+    mask?.withBytes { span in
+      (0..<span.byteCount).reduce(0) {
+        $0 + span.loadLittleEndian(UInt8.self, at: $1).nonzeroBitCount
+      }
+    } ?? shape.count
   }
 
   private func repeated(_ element: [UInt8], count: Int) -> [UInt8] {

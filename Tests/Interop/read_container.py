@@ -227,8 +227,7 @@ def cut_streams(tensors, data):
         checksum = 0
         for s in t.streams:
             skip = -(at + 32) % (64 if s.length >= 4096 else 4)
-            # The document says "not a byte plane"; in fact no stream of a tensor in byte planes is aligned.
-            if s.coding == HUFFMAN or not s.length or t.values == PLANES:
+            if s.coding == HUFFMAN or not s.length or s.role.startswith("plane "):
                 skip = 0
             check(not any(data[at:at + skip]), f"tensor {t.name!r}: padding is not 0")
             s.data = data[at + skip:at + skip + s.length]

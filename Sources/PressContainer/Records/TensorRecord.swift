@@ -198,7 +198,7 @@ struct TensorRecord: Sendable {
       id: id, name: name, elementType: stored.elementType, shape: shape,
       support: stored.support == .dense ? .dense : .unstructured, values: stored.values,
       coding: isCoded ? .huffman : .raw, origins: origins, knownNonzeros: nonzeros,
-      source: stored)
+      source: CheckedWeight(name: name, checksum: checksum, stored: stored))
   }
 
   /// The bytes of the streams and of the padding between and before them.

@@ -27,12 +27,8 @@ struct Convert: ParsableCommand {
     let file = try model.read(common)
     let target = try output.target(of: model.path, file, command: "convert")
     if !output.dryRun { try target.check() }
-    let outcome: ModelWriter.Outcome
-    if output.dryRun {
-      outcome = try ModelWriter(path: target.path, opset: opset).predict(file.model)
-    } else {
-      outcome = try target.write(file.model, opset: opset)
-    }
+    let outcome = try target.write(
+      file.model, from: model.path, opset: opset, isDryRun: output.dryRun)
     let after = try Size(file.model, outcome)
     var before = after
     before.bytes = file.byteCount

@@ -46,6 +46,7 @@ enum Failure {
     case let located as InputError: located.code ?? code(located.underlying)
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
+    case EngineError.weight(_, let underlying): code(underlying)
     case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
     default: isInput(error) ? .input : .internalError
@@ -100,10 +101,16 @@ struct InputError: Error, CustomStringConvertible {
   }
 
   /// Runs `body` and names the file in whatever it throws.
-  static func naming<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+  ///
+  /// - Parameter isWriting: Whether `body` writes another file meanwhile: errors of files are then
+  ///   that one's.
+  static func naming<Result>(
+    _ path: String, isWriting: Bool = false, _ body: () throws -> Result
+  ) throws -> Result {
     do {
       return try body()
     } catch let error as FileError {
+      if isWriting { throw error }
       throw InputError(path: path, underlying: error, code: .input)
     } catch let error as UsageError {
       throw error

@@ -63,8 +63,21 @@ struct Target {
     if !mayReplace, !isStream, Process.fileExists(path) { throw FileError.exists(path: path) }
   }
 
+  /// Writes a model, or only predicts what that would come to.
+  ///
+  /// What goes wrong with a weight is the fault of `input`, which is read meanwhile.
+  func write(
+    _ model: Model, from input: String, opset: Int? = nil, isDryRun: Bool
+  ) throws -> ModelWriter.Outcome {
+    try InputError.naming(input, isWriting: true) {
+      isDryRun
+        ? try ModelWriter(path: path, opset: opset).predict(model)
+        : try write(model, opset: opset)
+    }
+  }
+
   /// Writes a model; a stream gets the whole file once it is whole.
-  func write(_ model: Model, opset: Int? = nil) throws -> ModelWriter.Outcome {
+  private func write(_ model: Model, opset: Int?) throws -> ModelWriter.Outcome {
     guard isStream else {
       return try ModelWriter(path: path, opset: opset).write(model, mayReplace: mayReplace)
     }

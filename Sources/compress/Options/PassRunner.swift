@@ -18,12 +18,7 @@ struct PassRunner {
     if let dataset { before.accuracy = try accuracy(file.model, on: dataset) }
     let progress = Progress(name, isQuiet: common.quiet)
     let result = try InputError.naming(input) { try pass.apply(to: file.model, common.context) }
-    let outcome: ModelWriter.Outcome
-    if output.dryRun {
-      outcome = try ModelWriter(path: target.path, opset: nil).predict(result.model)
-    } else {
-      outcome = try target.write(result.model)
-    }
+    let outcome = try target.write(result.model, from: input, isDryRun: output.dryRun)
     progress.finish()
     var after = try Size(result.model, outcome)
     if let dataset { after.accuracy = try accuracy(result.model, on: dataset) }
