@@ -89,6 +89,12 @@ let package = Package(
   targets: runtime + toolkit + checks
 )
 
+// The documentation plugin is fetched only by those who ask for it: PRESS_DOCS=1, as `make docs` does.
+if Context.environment["PRESS_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
+
 // One strictness for every Swift target of ours. Generated code is held to the language mode only.
 for target in package.targets where target.type != .system && target.name != "CPressKernels" {
   if target.name == "PressONNXSchema" {

@@ -39,27 +39,35 @@ public struct ModelWriter: Sendable {
   }
 
   /// Writes a model to the path, whole or not at all.
+  ///
+  /// - Parameter progress: Called with the elements written and their number, for containers.
   @discardableResult
-  public func write(_ model: Model, mayReplace: Bool) throws -> Outcome {
+  public func write(
+    _ model: Model, mayReplace: Bool, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Outcome {
     var file = try AtomicFile(path: path, mayReplace: mayReplace)
     if format == .npz { return try writeArrays(model, to: file) }
-    let entries = try write(model, to: &file)
+    let entries = try write(model, to: &file, progress)
     let bytes = file.byteCount
     try file.commit()
     return Outcome(bytes: bytes, entries: entries)
   }
 
   /// What `write` would come to; nothing is written.
-  public func predict(_ model: Model) throws -> Outcome {
+  public func predict(
+    _ model: Model, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Outcome {
     var file = AtomicFile.counting()
     if format == .npz { return try writeArrays(model, to: file) }
-    let entries = try write(model, to: &file)
+    let entries = try write(model, to: &file, progress)
     return Outcome(bytes: file.byteCount, entries: entries)
   }
 
-  private func write(_ model: Model, to file: inout AtomicFile) throws -> [ContainerWriter.Entry] {
+  private func write(
+    _ model: Model, to file: inout AtomicFile, _ progress: (Int, Int) -> Void
+  ) throws -> [ContainerWriter.Entry] {
     switch format {
-    case .container: return try ContainerWriter.write(model, to: &file)
+    case .container: return try ContainerWriter.write(model, to: &file, progress: progress)
     case .onnx: try ONNX.write(model, to: &file, opset: opset)
     case .safetensors: try Safetensors.write(model, to: &file)
     case .npz: preconditionFailure("arrays have a writer of their own")

@@ -17,16 +17,23 @@ public enum ContainerWriter {
 
   /// Writes a model; the file is not yet committed.
   ///
+  /// - Parameter progress: Called with the elements written and their number.
   /// - Throws: `FileError`, or whatever a weight's source throws.
   @discardableResult
-  public static func write(_ model: Model, to file: inout AtomicFile) throws -> [Entry] {
+  public static func write(
+    _ model: Model, to file: inout AtomicFile, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> [Entry] {
     precondition(file.byteCount == 0, "a container begins its file")
     try file.write([UInt8](repeating: 0, count: Header.byteCount))
     var directory = Directory()
     var checksum = CRC32()
     var records: [TensorRecord] = []
+    let total = model.weights.reduce(0) { $0 + $1.shape.count }
+    var done = 0
     for weight in model.weights {
       records.append(try write(weight, to: &file, &checksum))
+      done += weight.shape.count
+      progress(done, total)
     }
     directory.sections.append(
       Section(

@@ -54,6 +54,7 @@ public struct Encode: Pass {
         targets.outcome(
           index, isChanged, isChanged ? "\(name), \(weight.support.name)" : "already \(name)"))
       result.weights[index] = weight
+      context.progress(outcomes.count, targets.indices.count)
     }
     try result.record(self, context)
     return PassResult(model: result, layers: outcomes)

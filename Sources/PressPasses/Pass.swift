@@ -12,11 +12,13 @@ public protocol Pass: Codable, Sendable {
 }
 
 /// What a pass may know besides the model.
-public struct PassContext: Sendable {
+public struct PassContext {
   /// The seed of everything random.
   public var seed: UInt64
   /// The tool and version that the history names.
   public var tool: String
+  /// Called with the weights done and their number.
+  public var progress: (Int, Int) -> Void = { _, _ in }
 
   /// A context.
   public init(seed: UInt64 = 0, tool: String = "Press") {

@@ -78,6 +78,7 @@ public struct Prune: Pass {
           targets.outcome(
             index, now != was || pruned.support != base.support,
             "\(was - now) of \(was) non-zeros removed, \(pruned.support.name)"))
+        context.progress(outcomes.count, targets.indices.count)
       }
     }
     try result.record(self, context)

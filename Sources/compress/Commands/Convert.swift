@@ -28,7 +28,8 @@ struct Convert: ParsableCommand {
     let target = try output.target(of: model.path, file, command: "convert")
     if !output.dryRun { try target.check() }
     let outcome = try target.write(
-      file.model, from: model.path, opset: opset, isDryRun: output.dryRun)
+      file.model, from: model.path, opset: opset, isDryRun: output.dryRun,
+      isQuiet: common.quiet)
     let after = try Size(file.model, outcome)
     var before = after
     before.bytes = file.byteCount

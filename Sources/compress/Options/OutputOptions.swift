@@ -67,23 +67,29 @@ struct Target {
   ///
   /// What goes wrong with a weight is the fault of `input`, which is read meanwhile.
   func write(
-    _ model: Model, from input: String, opset: Int? = nil, isDryRun: Bool
+    _ model: Model, from input: String, opset: Int? = nil, isDryRun: Bool, isQuiet: Bool
   ) throws -> ModelWriter.Outcome {
-    try InputError.naming(input, isWriting: true) {
+    let progress = Progress(isDryRun ? "measure" : "write", isQuiet: isQuiet)
+    defer { progress.finish() }
+    return try InputError.naming(input, isWriting: true) {
       isDryRun
-        ? try ModelWriter(path: path, opset: opset).predict(model)
-        : try write(model, opset: opset)
+        ? try ModelWriter(path: path, opset: opset).predict(model, progress: progress.update)
+        : try write(model, opset, progress)
     }
   }
 
   /// Writes a model; a stream gets the whole file once it is whole.
-  private func write(_ model: Model, opset: Int?) throws -> ModelWriter.Outcome {
-    guard isStream else {
-      return try ModelWriter(path: path, opset: opset).write(model, mayReplace: mayReplace)
+  private func write(
+    _ model: Model, _ opset: Int?, _ progress: Progress
+  ) throws -> ModelWriter.Outcome {
+    func written(_ path: String, mayReplace: Bool) throws -> ModelWriter.Outcome {
+      try ModelWriter(path: path, opset: opset)
+        .write(model, mayReplace: mayReplace, progress: progress.update)
     }
+    guard isStream else { return try written(path, mayReplace: mayReplace) }
     let folder = Process.environment("TMPDIR") ?? "/tmp"
     return try AtomicFile.withTemporary(in: folder) { path in
-      let outcome = try ModelWriter(path: path, opset: opset).write(model, mayReplace: true)
+      let outcome = try written(path, mayReplace: true)
       try MappedFile(path: path).withBytes { try StandardStream.output.write($0) }
       return outcome
     }

@@ -17,9 +17,12 @@ struct PassRunner {
     let dataset = data.data == nil ? nil : try data.read(for: file.model, common)
     if let dataset { before.accuracy = try accuracy(file.model, on: dataset) }
     let progress = Progress(name, isQuiet: common.quiet)
-    let result = try InputError.naming(input) { try pass.apply(to: file.model, common.context) }
-    let outcome = try target.write(result.model, from: input, isDryRun: output.dryRun)
+    var context = common.context
+    context.progress = progress.update
+    let result = try InputError.naming(input) { try pass.apply(to: file.model, context) }
     progress.finish()
+    let outcome = try target.write(
+      result.model, from: input, isDryRun: output.dryRun, isQuiet: common.quiet)
     var after = try Size(result.model, outcome)
     if let dataset { after.accuracy = try accuracy(result.model, on: dataset) }
     report(before, after, result.layers, target)

@@ -12,7 +12,8 @@ enum HuffmanBenchmark {
       let container = try written(weight)
       guard let stored = container.model.weights.first else { return }
       let size = container.costs()[stored.id]?.bytes ?? 0
-      precondition(try stored.contents().values.copied() == weight.contents().values.copied())
+      let (decoded, original) = (try stored.contents(), try weight.contents())
+      precondition(decoded.values.copied() == original.values.copied())
       try Measurement.rate("decode \(name), \(size) bytes", units: count, "symbols") {
         _ = try stored.contents()
       }
