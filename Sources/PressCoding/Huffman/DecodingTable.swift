@@ -1,13 +1,16 @@
 import PressTensor
 
-/// Answers for every `width` next bits which symbol they begin with and how long its code is.
+/// Answers for the next bits of a stream which symbols they begin with and how long their codes are.
 struct DecodingTable {
-  /// Codes up to this length are found at one look.
+  /// So many bits are looked up at once.
   static let width = 11
 
-  /// `symbol << 4 | length` by the next bits; 0 where the code is longer than `width`.
-  private var short = [UInt16](repeating: 0, count: 1 << width)
-  /// The same for all 15 bits; filled only if a code is longer than `width`.
+  /// One symbol by the next bits: `symbol << 4 | length`; 0 where the code is longer than `width`.
+  private var single = [UInt16](repeating: 0, count: 1 << width)
+  /// Up to two symbols by the next bits: first, second, bits, and number of symbols, a byte each from
+  /// the lowest on; 0 where the first code is longer than `width`.
+  private var pairs = [UInt32](repeating: 0, count: 1 << width)
+  /// One symbol by the next 15 bits, as `single`; filled only if a code is longer than `width`.
   private var long: [UInt16] = []
 
   init(_ code: HuffmanCode) {
@@ -18,90 +21,92 @@ struct DecodingTable {
       let length = Int(code.lengths[symbol])
       let entry = UInt16(symbol << 4 | length)
       if length <= Self.width {
-        for index in stride(from: Int(codes[symbol]), to: short.count, by: 1 << length) {
-          short[index] = entry
+        for index in stride(from: Int(codes[symbol]), to: single.count, by: 1 << length) {
+          single[index] = entry
         }
       }
       for index in stride(from: Int(codes[symbol]), to: long.count, by: 1 << length) {
         long[index] = entry
       }
     }
+    for index in pairs.indices where single[index] != 0 {
+      let first = single[index]
+      let used = Int(first & 15)
+      let second = single[index >> used]
+      if second != 0, used + Int(second & 15) <= Self.width {
+        pairs[index] =
+          UInt32(first >> 4) | UInt32(second >> 4) << 8
+          | UInt32(used + Int(second & 15)) << 16 | 2 << 24
+      } else {
+        pairs[index] = UInt32(first >> 4) | UInt32(used) << 16 | 1 << 24
+      }
+    }
   }
 
-  /// The entry for the lowest bits of a word.
+  /// What one look takes: three of them take at most 45 bits of the 57 that a word at any bit
+  /// position surely holds.
   @inline(__always)
-  private func entry(_ word: UInt64, _ short: Span<UInt16>, _ long: Span<UInt16>) -> UInt16 {
-    let entry = short[Int(word & (1 << UInt64(Self.width) - 1))]
-    if entry != 0 { return entry }
-    return long[Int(word & (1 << UInt64(HuffmanCode.limit) - 1))]
+  private func look(
+    _ word: inout UInt64, _ bits: inout Int, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
+    _ output: inout MutableSpan<UInt8>, _ place: inout Int
+  ) {
+    var entry = pairs[Int(truncatingIfNeeded: word & (1 << UInt64(Self.width) - 1))]
+    if entry == 0 {
+      let other = long[Int(truncatingIfNeeded: word & (1 << UInt64(HuffmanCode.limit) - 1))]
+      entry = UInt32(other >> 4) | UInt32(other & 15) << 16 | 1 << 24
+    }
+    output[place] = UInt8(truncatingIfNeeded: entry)
+    output[place &+ 1] = UInt8(truncatingIfNeeded: entry >> 8)
+    place &+= Int(truncatingIfNeeded: entry >> 24)
+    let length = entry >> 16 & 0xFF
+    word >>= UInt64(length)
+    bits &+= Int(truncatingIfNeeded: length)
   }
 
-  /// Three symbols, at most 45 bits of the 57 that a word at any bit position surely holds.
+  /// Three looks, up to six symbols.
   @inline(__always)
   private func three(
-    _ span: RawSpan, _ bit: inout Int, _ short: Span<UInt16>, _ long: Span<UInt16>,
+    _ span: RawSpan, _ bit: inout Int, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
     _ output: inout MutableSpan<UInt8>, _ place: inout Int
   ) {
     var word = span.loadLittleEndian(UInt64.self, at: bit >> 3) >> UInt64(bit & 7)
-    let a = entry(word, short, long)
-    word >>= UInt64(a & 15)
-    let b = entry(word, short, long)
-    word >>= UInt64(b & 15)
-    let c = entry(word, short, long)
-    bit &+= Int(a & 15) &+ Int(b & 15) &+ Int(c & 15)
-    output[place] = UInt8(truncatingIfNeeded: a >> 4)
-    output[place &+ 1] = UInt8(truncatingIfNeeded: b >> 4)
-    output[place &+ 2] = UInt8(truncatingIfNeeded: c >> 4)
-    place &+= 3
+    look(&word, &bit, pairs, long, &output, &place)
+    look(&word, &bit, pairs, long, &output, &place)
+    look(&word, &bit, pairs, long, &output, &place)
   }
 
-  /// Decodes four parts side by side while each has three symbols and eight bytes left.
+  /// Decodes four parts side by side while each has six symbols and eight bytes left.
   func decodeFour(
     _ span: RawSpan, _ cursors: inout [Cursor], _ first: Int, _ bytes: inout [UInt8]
   ) {
-    let short = self.short.span
+    let pairs = self.pairs.span
     let long = self.long.span
     var output = bytes.mutableSpan
-    var bits = (
-      cursors[first].bit, cursors[first + 1].bit, cursors[first + 2].bit, cursors[first + 3].bit
+    var (a, b, c, d) = (
+      cursors[first], cursors[first + 1], cursors[first + 2], cursors[first + 3]
     )
-    var places = (
-      cursors[first].symbol, cursors[first + 1].symbol, cursors[first + 2].symbol,
-      cursors[first + 3].symbol
-    )
-    let room = (first..<(first + 4)).map { (cursors[$0].last - cursors[$0].symbol) / 3 }.min() ?? 0
-    let ends = (
-      cursors[first].end - 8, cursors[first + 1].end - 8, cursors[first + 2].end - 8,
-      cursors[first + 3].end - 8
-    )
-    for _ in 0..<room {
-      guard bits.0 >> 3 <= ends.0, bits.1 >> 3 <= ends.1, bits.2 >> 3 <= ends.2,
-        bits.3 >> 3 <= ends.3
-      else { break }
-      three(span, &bits.0, short, long, &output, &places.0)
-      three(span, &bits.1, short, long, &output, &places.1)
-      three(span, &bits.2, short, long, &output, &places.2)
-      three(span, &bits.3, short, long, &output, &places.3)
+    while a.hasRoom && b.hasRoom && c.hasRoom && d.hasRoom {
+      three(span, &a.bit, pairs, long, &output, &a.symbol)
+      three(span, &b.bit, pairs, long, &output, &b.symbol)
+      three(span, &c.bit, pairs, long, &output, &c.symbol)
+      three(span, &d.bit, pairs, long, &output, &d.symbol)
     }
-    (cursors[first].bit, cursors[first].symbol) = (bits.0, places.0)
-    (cursors[first + 1].bit, cursors[first + 1].symbol) = (bits.1, places.1)
-    (cursors[first + 2].bit, cursors[first + 2].symbol) = (bits.2, places.2)
-    (cursors[first + 3].bit, cursors[first + 3].symbol) = (bits.3, places.3)
+    (cursors[first], cursors[first + 1], cursors[first + 2], cursors[first + 3]) = (a, b, c, d)
   }
 
   /// Decodes what is left of a part, bit by bit checked, and that it ends there.
   func finish(
     _ span: RawSpan, _ cursor: inout Cursor, _ output: inout [UInt8], _ part: Int
   ) throws(CodingError) {
-    let short = self.short.span
-    let long = self.long.span
     while cursor.symbol < cursor.last {
       let first = cursor.bit >> 3
-      var word: UInt64 = 0
+      var word: UInt32 = 0
       for byte in 0..<3 where first + byte < cursor.end {
-        word |= UInt64(span.loadLittleEndian(UInt8.self, at: first + byte)) << UInt64(8 * byte)
+        word |= UInt32(span.loadLittleEndian(UInt8.self, at: first + byte)) << UInt32(8 * byte)
       }
-      let entry = entry(word >> UInt64(cursor.bit & 7), short, long)
+      word >>= UInt32(cursor.bit & 7)
+      var entry = single[Int(word & (1 << UInt32(Self.width) - 1))]
+      if entry == 0 { entry = long[Int(word & (1 << UInt32(HuffmanCode.limit) - 1))] }
       cursor.bit += Int(entry & 15)
       guard cursor.bit <= cursor.end * 8 else {
         throw .truncated(needed: (cursor.bit + 7) / 8, found: cursor.end)

@@ -93,4 +93,8 @@ struct Cursor {
   var symbol: Int
   /// The place behind the part's last symbol.
   let last: Int
+
+  /// Whether six more symbols and eight more bytes are there.
+  @inline(__always)
+  var hasRoom: Bool { symbol &+ 6 <= last && bit >> 3 <= end &- 8 }
 }
