@@ -3,7 +3,7 @@ extension ElementType {
   ///
   /// A float's sign bit is left out, so that -0 counts as 0. The FNUZ types have no -0: their sign
   /// bit alone is NaN. Complex numbers are looked at as two halves.
-  var nonzeroBits: UInt64? {
+  package var nonzeroBits: UInt64? {
     switch self {
     case .float32, .complex64: 0x7FFF_FFFF
     case .float64, .complex128: 0x7FFF_FFFF_FFFF_FFFF
