@@ -138,4 +138,3 @@ package enum SupportCode {
     guard found == kept else { throw .keptCount(expected: kept, found: found) }
   }
 }
-

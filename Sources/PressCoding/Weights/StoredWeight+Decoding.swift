@@ -69,8 +69,9 @@ extension StoredWeight {
     }
   }
 
-  /// The one element that all stored ones equal where that can be said without expanding anything:
-  /// every stream of the values has one symbol only. `nil` otherwise, and for one-entry codebooks.
+  /// The one element that all stored ones equal, where every stream of the values has one symbol.
+  ///
+  /// Says so without expanding anything; `nil` otherwise, and for one-entry codebooks.
   package func uniformElement() throws(CodingError) -> [UInt8]? {
     guard let width = elementType.byteWidth, kept > 0, values != .codebook(bits: 0) else {
       return nil
