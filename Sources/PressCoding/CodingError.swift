@@ -22,6 +22,8 @@ public enum CodingError: Error, Equatable, Sendable {
   case maskPadding
   /// An index points past the last entry of a codebook.
   case badIndex(UInt8, entries: Int)
+  /// The lengths of strings do not fill their stream, or there are more or fewer than announced.
+  case stringLengths(expected: Int, found: Int)
 }
 
 extension CodingError: CustomStringConvertible {
@@ -50,6 +52,8 @@ extension CodingError: CustomStringConvertible {
       "malformed support, expected 0 bits behind the last element, found others"
     case .badIndex(let index, let entries):
       "malformed codebook index, expected below \(entries), found \(index)"
+    case .stringLengths(let expected, let found):
+      "malformed strings, expected \(expected) that fill their stream, found \(found)"
     }
   }
 }

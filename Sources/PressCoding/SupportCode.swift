@@ -6,33 +6,13 @@ import PressTensor
 /// else; any smaller symbol g stands for g dropped elements and then a kept one. Elements behind the
 /// last kept one are not mentioned.
 package enum SupportCode {
-  /// The number of set bits of a mask.
-  package static func keptCount(_ mask: RawSpan) -> Int {
-    var total = 0
-    var offset = 0
-    while offset + 8 <= mask.byteCount {
-      total += mask.loadLittleEndian(UInt64.self, at: offset).nonzeroBitCount
-      offset += 8
-    }
-    while offset < mask.byteCount {
-      total += mask.loadLittleEndian(UInt8.self, at: offset).nonzeroBitCount
-      offset += 1
-    }
-    return total
-  }
-
   /// The gaps before each kept element of a mask.
   package static func gaps(_ mask: RawSpan) -> [Int] {
     var gaps: [Int] = []
     var next = 0
-    for index in 0..<mask.byteCount {
-      var byte = mask.loadLittleEndian(UInt8.self, at: index)
-      while byte != 0 {
-        let position = index * 8 + byte.trailingZeroBitCount
-        gaps.append(position - next)
-        next = position + 1
-        byte &= byte - 1
-      }
+    mask.forEachSetBit { position in
+      gaps.append(position - next)
+      next = position + 1
     }
     return gaps
   }
@@ -72,22 +52,60 @@ package enum SupportCode {
   package static func mask(
     symbols: [UInt8], width: Int, count: Int, kept: Int
   ) throws(CodingError) -> [UInt8] {
-    let skip = UInt8(1 << width - 1)
     var mask = [UInt8](repeating: 0, count: (count + 7) / 8)
+    try walk(symbols.rawSpan, width: width, count: count, kept: kept) { position in
+      mask[position >> 3] |= 1 << UInt8(position & 7)
+    }
+    return mask
+  }
+
+  /// The mask of a relative index whose symbols are all the same.
+  package static func mask(
+    repeating symbol: UInt8, times: Int, width: Int, count: Int, kept: Int
+  ) throws(CodingError) -> [UInt8] {
+    try check(repeating: symbol, times: times, width: width, count: count, kept: kept)
+    var mask = [UInt8](repeating: 0, count: (count + 7) / 8)
+    var position = Int(symbol)
+    for _ in 0..<times {
+      mask[position >> 3] |= 1 << UInt8(position & 7)
+      position += Int(symbol) + 1
+    }
+    return mask
+  }
+
+  /// Calls `mark` with the position of each kept element; checks every step.
+  @inline(__always)
+  static func walk(
+    _ symbols: RawSpan, width: Int, count: Int, kept: Int, _ mark: (Int) -> Void
+  ) throws(CodingError) {
+    let skip = UInt8(1 << width - 1)
     var position = 0
     var found = 0
-    for symbol in symbols {
+    var isSkipping = false
+    for index in 0..<symbols.byteCount {
+      let symbol = symbols.loadLittleEndian(UInt8.self, at: index)
       guard symbol <= skip, Int(symbol) <= count - position else { throw .badGaps }
       position += Int(symbol)
-      if symbol == skip { continue }
+      isSkipping = symbol == skip
+      if isSkipping { continue }
       guard position < count else { throw .badGaps }
-      mask[position >> 3] |= 1 << UInt8(position & 7)
+      mark(position)
       position += 1
       found += 1
     }
-    if symbols.last == skip { throw .badGaps }
+    if isSkipping { throw .badGaps }
     guard found == kept else { throw .keptCount(expected: kept, found: found) }
-    return mask
+  }
+
+  /// Checks a relative index that has only one symbol, without walking along it.
+  static func check(
+    repeating symbol: UInt8, times: Int, width: Int, count: Int, kept: Int
+  ) throws(CodingError) {
+    let (length, overflow) = times.multipliedReportingOverflow(by: Int(symbol) + 1)
+    guard times == 0 || (Int(symbol) < 1 << width - 1 && !overflow && length <= count) else {
+      throw .badGaps
+    }
+    guard times == kept else { throw .keptCount(expected: kept, found: times) }
   }
 
   /// Checks a mask of `count` elements: its number of set bits and the bits behind the last.
@@ -96,8 +114,7 @@ package enum SupportCode {
       let last = mask.loadLittleEndian(UInt8.self, at: mask.byteCount - 1)
       guard last >> UInt8(count % 8) == 0 else { throw .maskPadding }
     }
-    let found = keptCount(mask)
+    let found = mask.setBitCount
     guard found == kept else { throw .keptCount(expected: kept, found: found) }
   }
-
 }

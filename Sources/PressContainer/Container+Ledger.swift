@@ -34,7 +34,7 @@ extension Container {
       do {
         table = try stream.tableByteCount()
       } catch {
-        throw .stream(tensor: record.name, reason: error.description)
+        throw .stream(tensor: record.name, error)
       }
       let place = stream.role == .support ? 0 : stream.role == .codebook ? 1 : 2
       sums[place].bytes += range.count - table

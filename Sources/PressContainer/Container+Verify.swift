@@ -22,7 +22,7 @@ extension Container {
         try Self.verify(record, span, &offset)
       }
     }
-    for (record, weight) in zip(records, model.weights) { try Self.recount(record, weight) }
+    for record in records { try Self.recount(record) }
   }
 
   private static func verify(
@@ -44,14 +44,12 @@ extension Container {
     }
   }
 
-  private static func recount(
-    _ record: TensorRecord, _ weight: Weight
-  ) throws(ContainerError) {
+  private static func recount(_ record: TensorRecord) throws(ContainerError) {
     let found: (nonzeros: Int, entropies: [Int])
     do {
-      found = try record.stored.recount(weight: weight)
+      found = try record.stored.recount()
     } catch {
-      throw .stream(tensor: record.name, reason: error.description)
+      throw .stream(tensor: record.name, error)
     }
     guard found.nonzeros == record.nonzeros else {
       throw .miscount(

@@ -1,3 +1,4 @@
+public import PressCoding
 public import PressTensor
 
 /// What can be wrong with a container; every case but the first two means that a check failed.
@@ -49,7 +50,7 @@ public enum ContainerError: Error, Equatable, Sendable {
   /// A tensor's record contradicts itself.
   case tensorRecord(name: String, what: String)
   /// A tensor's stream is malformed.
-  case stream(tensor: String, reason: String)
+  case stream(tensor: String, CodingError)
   /// The bytes between streams are not 0.
   case padding(tensor: String)
   /// A count or an entropy in a tensor's record is not what its streams say.
@@ -102,7 +103,7 @@ extension ContainerError: CustomStringConvertible {
     case .tensor(let name, let error): "tensor '\(name)': \(error)"
     case .tensorRecord(let name, let what):
       "malformed record of tensor '\(name)', expected consistent numbers, found \(what)"
-    case .stream(let tensor, let reason): "tensor '\(tensor)': \(reason)"
+    case .stream(let tensor, let error): "tensor '\(tensor)': \(error)"
     case .padding(let tensor): "padding of tensor '\(tensor)', expected 0 bytes, found others"
     case .miscount(let tensor, let what, let expected, let found):
       "wrong \(what) of tensor '\(tensor)', expected \(expected) as recorded, found \(found)"

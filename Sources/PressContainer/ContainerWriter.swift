@@ -76,12 +76,10 @@ public enum ContainerWriter {
   private static func write(
     _ weight: Weight, to file: inout AtomicFile, _ section: inout CRC32
   ) throws -> TensorRecord {
-    let contents = try weight.contents()
-    let stored = try StoredWeight(weight, contents)
+    let (stored, nonzeros) = try stored(weight)
     var record = TensorRecord(
       id: weight.id, name: weight.name, shape: weight.shape, origins: weight.origins,
-      nonzeros: weight.knownNonzeros ?? weight.countNonzeros(in: contents), stored: stored,
-      ranges: [], checksum: 0)
+      nonzeros: nonzeros, stored: stored, ranges: [], checksum: 0)
     var checksum = CRC32()
     for stream in stored.streams {
       let count = stream.bytes.byteCount
@@ -99,5 +97,18 @@ public enum ContainerWriter {
     }
     record.checksum = checksum.value
     return record
+  }
+  /// The streams of a weight, and its decoded elements other than 0.
+  ///
+  /// Streams that come from a container in the form that is asked for are checked and kept.
+  private static func stored(_ weight: Weight) throws -> (stored: StoredWeight, nonzeros: Int) {
+    if let source = weight.source as? ContainerWeight, source.stored.coding == weight.coding {
+      return try source.checked()
+    }
+    let contents = try weight.contents()
+    return (
+      try StoredWeight(weight, contents),
+      weight.knownNonzeros ?? weight.countNonzeros(in: contents)
+    )
   }
 }

@@ -28,11 +28,7 @@ extension PlanningContext {
         values, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout)
       return (matrix, "dense", "dense")
     }
-    let stored = mask.withBytes { span in
-      (0..<span.byteCount).reduce(0) {
-        $0 + span.loadLittleEndian(UInt8.self, at: $1).nonzeroBitCount
-      }
-    }
+    let stored = mask.withBytes { $0.setBitCount }
     let zeros = 1 - Double(stored) / Double(max(weight.shape.count, 1))
     let percent = Int((zeros * 100).rounded())
     if options.prefer == .speed, zeros < PlanningContext.breakEven {

@@ -85,17 +85,12 @@ extension RawSpan {
   fileprivate func forEachSetBit(width: Int, _ body: (Int, Int) -> Void) {
     var line = 0
     var lineStart = 0
-    for index in 0..<byteCount {
-      var byte = loadLittleEndian(UInt8.self, at: index)
-      while byte != 0 {
-        let bit = index * 8 + byte.trailingZeroBitCount
-        byte &= byte - 1
-        while bit - lineStart >= width {
-          line += 1
-          lineStart += width
-        }
-        body(line, bit - lineStart)
+    forEachSetBit { bit in
+      while bit - lineStart >= width {
+        line += 1
+        lineStart += width
       }
+      body(line, bit - lineStart)
     }
   }
 }

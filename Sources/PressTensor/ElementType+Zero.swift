@@ -3,7 +3,7 @@ extension ElementType {
   ///
   /// A float's sign bit is left out, so that -0 counts as 0. The FNUZ types have no -0: their sign
   /// bit alone is NaN. Complex numbers are looked at as two halves.
-  var nonzeroBits: UInt64? {
+  package var nonzeroBits: UInt64? {
     switch self {
     case .float32, .complex64: 0x7FFF_FFFF
     case .float64, .complex128: 0x7FFF_FFFF_FFFF_FFFF
@@ -71,19 +71,6 @@ extension ElementType {
       if (real | imaginary) & mask != 0 { total += 1 }
     }
     return total
-  }
-}
-
-extension RawSpan {
-  /// `count` bits (at most 64) from bit `position` on, the lowest bit of each byte first.
-  public func loadBits(at position: Int, count: Int) -> UInt64 {
-    var value: UInt64 = 0
-    for bit in 0..<count {
-      let index = position + bit
-      let byte = loadLittleEndian(UInt8.self, at: index >> 3)
-      value |= UInt64(byte >> UInt8(index & 7) & 1) << UInt64(bit)
-    }
-    return value
   }
 }
 

@@ -43,12 +43,8 @@ extension Weight {
   }
 
   /// The number of stored elements under a mask, all of them without one.
-  func keptCount(_ mask: Storage?) -> Int {
-    mask?.withBytes { span in
-      (0..<span.byteCount).reduce(0) {
-        $0 + span.loadLittleEndian(UInt8.self, at: $1).nonzeroBitCount
-      }
-    } ?? shape.count
+  public func keptCount(_ mask: Storage?) -> Int {
+    mask?.withBytes { $0.setBitCount } ?? shape.count
   }
 
   private func repeated(_ element: [UInt8], count: Int) -> [UInt8] {
@@ -82,7 +78,7 @@ extension Weight {
     guard bits.count == (count + 7) / 8 else {
       throw .byteCount(expected: (count + 7) / 8, found: bits.count)
     }
-    let needed = bits.reduce(0) { $0 + $1.nonzeroBitCount } * width
+    let needed = bits.rawSpan.setBitCount * width
     guard needed == kept.byteCount else {
       throw .byteCount(expected: needed, found: kept.byteCount)
     }

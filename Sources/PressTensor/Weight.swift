@@ -55,7 +55,7 @@ public struct Weight: Sendable {
   public var origins: [WeightID]
   /// The number of decoded elements other than 0, where someone has already counted them.
   public var knownNonzeros: Int?
-  private let source: any WeightSource
+  package let source: any WeightSource
 
   /// Describes a weight whose streams `source` will produce.
   public init(

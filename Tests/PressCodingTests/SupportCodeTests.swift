@@ -10,7 +10,7 @@ import Testing
     for bits in 0..<1024 {
       let mask = [UInt8(bits & 255), UInt8(bits >> 8)]
       let gaps = SupportCode.gaps(mask.rawSpan)
-      #expect(gaps.count == SupportCode.keptCount(mask.rawSpan))
+      #expect(gaps.count == mask.rawSpan.setBitCount)
       for width in 1...8 {
         let symbols = SupportCode.symbols(gaps, width: width)
         let packed = BitPacking.pack(symbols, width: width)

@@ -220,7 +220,7 @@ import Testing
     coded.appendLittleEndian(CRC32([9, 9]).value)
     let stream = fault(Self.tensor(streams: [1, 2, 0], checksum: coded), data: [9, 9])
     #expect(
-      stream == .stream(tensor: "w", reason: CodingError.unknownTable(9).description))
+      stream == .stream(tensor: "w", .unknownTable(9)))
   }
 
   @Test("Padding must be 0")

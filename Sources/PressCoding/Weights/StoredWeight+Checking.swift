@@ -3,77 +3,82 @@ package import PressTensor
 extension StoredWeight {
   /// Reads every stream and counts again what the file says about them.
   ///
-  /// Streams of one symbol are judged without being expanded, so that a small file with large
-  /// claims costs no memory.
+  /// Nothing is expanded beyond the symbols of a stream that has more than one, of which a byte
+  /// holds at most eight, so that a small file with large claims costs little memory.
   ///
   /// - Returns: the decoded elements other than 0, and each stream's entropy in bits.
-  package func recount(
-    weight: Weight
-  ) throws(CodingError) -> (nonzeros: Int, entropies: [Int]) {
+  package func recount() throws(CodingError) -> (nonzeros: Int, entropies: [Int]) {
     var entropies: [Int] = []
-    for stream in streams { entropies.append(try entropy(of: stream)) }
-    if let nonzeros = try uniformNonzeros() { return (nonzeros, entropies) }
-    return (weight.countNonzeros(in: try decodedContents()), entropies)
+    var counter = NonzeroCounter(self)
+    for stream in streams {
+      let symbols = try symbols(in: stream)
+      switch symbols {
+      case .only: entropies.append(0)
+      case .list(let list): entropies.append(list.withBytes { Histogram($0).entropyBits })
+      }
+      switch stream.role {
+      case .support: try check(support: symbols)
+      case .codebook: counter.codebook = stream.bytes.copied()
+      case .values: try counter.add(symbols)
+      }
+    }
+    return (counter.nonzeros, entropies)
   }
 
-  private func entropy(of stream: StoredStream) throws(CodingError) -> Int {
+  /// The symbols of a stream: the one that it has, or all of them, one byte each.
+  package func symbols(in stream: StoredStream) throws(CodingError) -> StreamSymbols {
     let symbols: (count: Int, width: Int)
     do {
       symbols = try self.symbols(of: stream.role)
     } catch {
       throw .truncated(needed: Int.max, found: stream.bytes.byteCount)
     }
+    if stream.coding == .raw, symbols.width == 8 {
+      guard stream.bytes.byteCount == symbols.count else {
+        throw .truncated(needed: symbols.count, found: stream.bytes.byteCount)
+      }
+      return .list(stream.bytes)
+    }
     return try stream.bytes.withBytes { (span) throws(CodingError) in
-      switch stream.coding {
-      case .huffman:
-        if try Huffman.onlySymbol(span) != nil { return 0 }
-        let decoded = try Huffman.decode(span, count: symbols.count)
-        return Histogram(decoded.rawSpan).entropyBits
-      case .raw where symbols.width == 8:
-        return Histogram(span).entropyBits
-      case .raw:
-        let unpacked = try BitPacking.unpack(span, count: symbols.count, width: symbols.width)
-        return Histogram(unpacked.rawSpan).entropyBits
+      guard stream.coding == .huffman else {
+        return .list(
+          Storage(try BitPacking.unpack(span, count: symbols.count, width: symbols.width)))
       }
+      if let only = try Huffman.onlySymbol(span) { return .only(only, count: symbols.count) }
+      return .list(Storage(try Huffman.decode(span, count: symbols.count)))
     }
   }
 
-  /// The answer where every stream but the codebook has only one symbol; `nil` otherwise.
-  private func uniformNonzeros() throws(CodingError) -> Int? {
-    var element: [UInt8] = []
-    for stream in streams {
-      if stream.role == .codebook {
-        element = stream.bytes.copied()
-        continue
+  /// Checks that a support marks as many elements as it should and none that are not there.
+  private func check(support symbols: StreamSymbols) throws(CodingError) {
+    let (count, kept) = (count, kept)
+    switch (symbols, support) {
+    case (.only(let symbol, let length), .relative(let width, _)):
+      try SupportCode.check(
+        repeating: symbol, times: length, width: width, count: count, kept: kept)
+    case (.only(let symbol, let length), _):
+      let rest = count % 8
+      guard rest == 0 || length == 0 || symbol >> UInt8(rest) == 0 else { throw .maskPadding }
+      let (found, overflow) = length.multipliedReportingOverflow(by: symbol.nonzeroBitCount)
+      guard !overflow, found == kept else {
+        throw .keptCount(expected: kept, found: overflow ? .max : found)
       }
-      guard stream.coding == .huffman,
-        let symbol = try stream.bytes.withBytes({ (span) throws(CodingError) in
-          try Huffman.onlySymbol(span)
-        })
-      else { return nil }
-      if stream.role == .values { element.append(symbol) }
-      if stream.role == .support { try checkUniformSupport(symbol) }
+    case (.list(let list), .relative(let width, _)):
+      try list.withBytes { (span) throws(CodingError) in
+        try SupportCode.walk(span, width: width, count: count, kept: kept) { _ in }
+      }
+    case (.list(let list), _):
+      try list.withBytes { (span) throws(CodingError) in
+        try SupportCode.check(span, count: count, kept: kept)
+      }
     }
-    if case .codebook(let bits) = values, bits > 0 { return nil }
-    guard values == .codebook(bits: 0) || hasPlanes || elementType.byteWidth == 1 else {
-      return nil
-    }
-    return elementType.countNonzeros(in: element.rawSpan, count: 1) * kept
   }
+}
 
-  private func checkUniformSupport(_ symbol: UInt8) throws(CodingError) {
-    let found: Int
-    if case .relative(let width, let symbols) = support {
-      guard Int(symbol) < 1 << width - 1 else { throw .badGaps }
-      let (length, overflow) = symbols.multipliedReportingOverflow(by: Int(symbol) + 1)
-      guard !overflow, length <= count else { throw .badGaps }
-      found = symbols
-    } else {
-      guard symbol >> UInt8(count % 8 == 0 ? 7 : count % 8) <= (count % 8 == 0 ? 1 : 0) else {
-        throw .maskPadding
-      }
-      found = (count + 7) / 8 * symbol.nonzeroBitCount
-    }
-    guard found == kept else { throw .keptCount(expected: kept, found: found) }
-  }
+/// What a stream says, without expanding one that always says the same.
+package enum StreamSymbols: Sendable {
+  /// One symbol, so many times.
+  case only(UInt8, count: Int)
+  /// Any symbols, one byte each.
+  case list(Storage)
 }

@@ -1,12 +1,7 @@
 package import PressTensor
 
-extension StoredWeight: WeightSource {
+extension StoredWeight {
   /// Decodes the streams, checking every length, gap, index and spare bit.
-  package func load() throws -> WeightContents {
-    try decodedContents()
-  }
-
-  /// The same with its error's type.
   package func decodedContents() throws(CodingError) -> WeightContents {
     var next = 0
     func take() -> StoredStream {
@@ -17,66 +12,85 @@ extension StoredWeight: WeightSource {
     if support != .dense { contents.mask = try mask(take()) }
     if case .codebook(let bits) = values {
       contents.codebook = take().bytes
-      if bits > 0 { contents.values = Storage(try indices(take(), bits)) }
+      if bits > 0 { contents.values = try indices(take()) }
       return contents
     }
     guard hasPlanes, let width = elementType.byteWidth else {
-      contents.values = try bytes(take(), width: 8, of: .values)
+      contents.values = expanded(try symbols(in: take()))
       return contents
     }
     var merged = [UInt8](repeating: 0, count: kept * width)
     for index in 0..<width {
-      let plane = try bytes(take(), width: 8, of: .values).copied()
+      let plane = expanded(try symbols(in: take())).copied()
       BytePlanes.insert(plane, at: index, width: width, into: &merged)
     }
     contents.values = Storage(merged)
     return contents
   }
 
-  private func mask(_ stream: StoredStream) throws(CodingError) -> Storage {
-    let result: Storage
-    if case .relative(let width, _) = support {
-      let symbols = try bytes(stream, width: width, of: .support).copied()
-      result = Storage(
-        try SupportCode.mask(symbols: symbols, width: width, count: count, kept: kept))
-    } else {
-      result = try bytes(stream, width: 8, of: .support)
-    }
-    let (count, kept) = (count, kept)
-    try result.withBytes { (span) throws(CodingError) in
-      try SupportCode.check(span, count: count, kept: kept)
-    }
-    return result
+  /// The mask alone; `nil` where the support is dense.
+  package func decodedMask() throws(CodingError) -> Storage? {
+    guard let stream = streams.first, stream.role == .support else { return nil }
+    return try mask(stream)
   }
 
-  private func indices(_ stream: StoredStream, _ bits: Int) throws(CodingError) -> [UInt8] {
-    let indices = try bytes(stream, width: bits, of: .values).copied()
-    if let largest = indices.max(), Int(largest) >= entries {
-      throw .badIndex(largest, entries: entries)
+  private func mask(_ stream: StoredStream) throws(CodingError) -> Storage {
+    let symbols = try symbols(in: stream)
+    guard case .relative(let width, _) = support else {
+      let result = expanded(symbols)
+      let (count, kept) = (count, kept)
+      try result.withBytes { (span) throws(CodingError) in
+        try SupportCode.check(span, count: count, kept: kept)
+      }
+      return result
     }
+    switch symbols {
+    case .only(let symbol, let times):
+      return Storage(
+        try SupportCode.mask(
+          repeating: symbol, times: times, width: width, count: count, kept: kept))
+    case .list(let list):
+      return Storage(
+        try SupportCode.mask(symbols: list.copied(), width: width, count: count, kept: kept))
+    }
+  }
+
+  private func indices(_ stream: StoredStream) throws(CodingError) -> Storage {
+    let indices = expanded(try symbols(in: stream))
+    let largest = indices.withBytes { Histogram($0).counts.lastIndex { $0 > 0 } }
+    if let largest, largest >= entries { throw .badIndex(UInt8(largest), entries: entries) }
     return indices
   }
 
-  /// The symbols of a stream, one byte each.
-  private func bytes(
-    _ stream: StoredStream, width: Int, of role: StreamRole
-  ) throws(CodingError) -> Storage {
-    let count: Int
-    do {
-      count = try symbols(of: role).count
-    } catch {
-      throw .truncated(needed: Int.max, found: stream.bytes.byteCount)
+  private func expanded(_ symbols: StreamSymbols) -> Storage {
+    switch symbols {
+    case .only(let symbol, let count): Storage([UInt8](repeating: symbol, count: count))
+    case .list(let list): list
     }
-    if stream.coding == .raw, width == 8 {
-      guard stream.bytes.byteCount == count else {
-        throw .truncated(needed: count, found: stream.bytes.byteCount)
+  }
+
+  /// The one element that all stored ones equal, where every stream of the values has one symbol.
+  ///
+  /// Says so without expanding anything; `nil` otherwise, and for one-entry codebooks.
+  package func uniformElement() throws(CodingError) -> [UInt8]? {
+    guard let width = elementType.byteWidth, kept > 0, values != .codebook(bits: 0) else {
+      return nil
+    }
+    var element: [UInt8] = []
+    for stream in streams where stream.role == .values {
+      guard stream.coding == .huffman else { return nil }
+      let symbol = try stream.bytes.withBytes { (span) throws(CodingError) in
+        try Huffman.onlySymbol(span)
       }
-      return stream.bytes
+      guard let symbol else { return nil }
+      element.append(symbol)
     }
-    return try stream.bytes.withBytes { (span) throws(CodingError) in
-      stream.coding == .raw
-        ? Storage(try BitPacking.unpack(span, count: count, width: width))
-        : Storage(try Huffman.decode(span, count: count))
+    if case .codebook = values {
+      guard let index = element.first, Int(index) < entries,
+        let codebook = streams.first(where: { $0.role == .codebook })?.bytes.copied()
+      else { return nil }
+      return Array(codebook[(Int(index) * width)..<((Int(index) + 1) * width)])
     }
+    return hasPlanes ? element : element.first.map { [UInt8](repeating: $0, count: width) }
   }
 }

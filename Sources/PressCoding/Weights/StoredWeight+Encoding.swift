@@ -3,10 +3,9 @@ package import PressTensor
 extension StoredWeight {
   /// Codes a weight's streams, each in the smallest of the forms that its coding allows.
   package init(_ weight: Weight, _ contents: WeightContents) throws(TensorError) {
-    let kept = contents.mask.map { $0.withBytes(SupportCode.keptCount) } ?? weight.shape.count
     self.init(
-      elementType: weight.elementType, count: weight.shape.count, support: .dense, kept: kept,
-      values: weight.values)
+      elementType: weight.elementType, count: weight.shape.count, support: .dense,
+      kept: weight.keptCount(contents.mask), values: weight.values)
     if let mask = contents.mask { append(support: mask, coding: weight.coding) }
     if let codebook = contents.codebook {
       entries =

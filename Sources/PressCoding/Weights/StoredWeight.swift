@@ -40,6 +40,11 @@ package struct StoredWeight: Sendable {
   /// The bytes of all streams.
   package var byteCount: Int { streams.reduce(0) { $0 + $1.bytes.byteCount } }
 
+  /// Raw, unless some stream is coded.
+  package var coding: Coding {
+    streams.contains { $0.coding == .huffman } ? .huffman : .raw
+  }
+
   /// The roles of the streams that a weight of this description has, in their order.
   package var roles: [StreamRole] {
     var roles: [StreamRole] = []

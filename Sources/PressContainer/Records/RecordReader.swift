@@ -10,6 +10,8 @@ struct RecordReader {
   private let section: String
   private(set) var offset = 0
   var nesting = 0
+  /// The bytes of all strings named so far, each as often as it was named.
+  private var named = 0
 
   init(_ bytes: [UInt8], section: String, strings: [[UInt8]] = []) {
     self.bytes = bytes
@@ -97,6 +99,8 @@ struct RecordReader {
     guard index < strings.count else {
       throw .stringIndex(section: section, index: index, count: strings.count)
     }
+    named += strings[index].count
+    guard named <= StringTable.limit else { throw .stringTable(index: index) }
     return strings[index]
   }
 

@@ -152,6 +152,10 @@ struct TensorRecord: Sendable {
       throw .tensorRecord(
         name: name, what: "\(nonzeros) non-zeros, \(stored.kept) kept of \(shape.count) elements")
     }
+    if case .relative(_, let symbols) = stored.support, symbols > shape.count {
+      throw .tensorRecord(name: name, what: "\(symbols) gaps in \(shape.count) elements")
+    }
+    if type == .string { try checkStrings() }
     if stored.support != .dense || stored.hasPlanes {
       guard let width = type.byteWidth, !stored.hasPlanes || width > 1 else {
         throw .tensorRecord(name: name, what: "a support or planes over \(type.name)")
@@ -177,6 +181,16 @@ struct TensorRecord: Sendable {
     }
   }
 
+  /// Strings take four bytes each and more, and no byte of a stream stands for many.
+  private func checkStrings() throws(ContainerError) {
+    guard stored.values == .plain else { return }
+    let length = stored.stringBytes
+    guard shape.count <= length / 4, length - (1 << 20) <= 8 * stored.byteCount else {
+      throw .tensorRecord(
+        name: name, what: "\(shape.count) strings of \(length) bytes in \(stored.byteCount)")
+    }
+  }
+
   init(
     id: WeightID, name: String, shape: Shape, origins: [WeightID], nonzeros: Int,
     stored: StoredWeight, ranges: [Range<Int>], checksum: UInt32
@@ -193,12 +207,13 @@ struct TensorRecord: Sendable {
 
   /// The weight, whose streams are decoded when they are asked for.
   var weight: Weight {
-    let isCoded = stored.streams.contains { $0.coding == .huffman }
+    let source = ContainerWeight(name: name, checksum: checksum, stored: stored)
     return Weight(
       id: id, name: name, elementType: stored.elementType, shape: shape,
-      support: stored.support == .dense ? .dense : .unstructured, values: stored.values,
-      coding: isCoded ? .huffman : .raw, origins: origins, knownNonzeros: nonzeros,
-      source: CheckedWeight(name: name, checksum: checksum, stored: stored))
+      support: stored.support == .dense ? .dense : .unstructured,
+      values: source.element == nil ? stored.values : .codebook(bits: 0),
+      coding: stored.coding, origins: origins, knownNonzeros: nonzeros,
+      source: source)
   }
 
   /// The bytes of the streams and of the padding between and before them.

@@ -26,14 +26,14 @@ extension ONNX {
     var expansion = try WireExpansion(skeleton, streams: weights.map(\.byteCount))
     let total = fragments.reduce(expansion.byteCount) { $0 + $1.count }
     guard total <= largestFile else { throw ONNXError.fileTooLarge(total) }
-    try expansion.write(to: &file) { mark in
+    try expansion.write(to: &file) { mark, file in
       let (weight, count) = weights[mark]
-      let storage = try weight.decoded()
-      guard storage.byteCount == count else {
+      let start = file.byteCount
+      try file.write(decoded: weight)
+      guard file.byteCount - start == count else {
         throw ONNXError.tensor(
-          .byteCount(expected: count, found: storage.byteCount), tensor: weight.name)
+          .byteCount(expected: count, found: file.byteCount - start), tensor: weight.name)
       }
-      return storage
     }
     for fragment in fragments { try file.write(fragment) }
   }

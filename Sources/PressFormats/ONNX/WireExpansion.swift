@@ -21,9 +21,9 @@ struct WireExpansion {
     byteCount = try measure(0..<skeleton.count, as: .model)
   }
 
-  /// Writes the expanded message; `data` gives the bytes of a mark.
+  /// Writes the expanded message; `data` writes the bytes of a mark.
   mutating func write(
-    to file: inout AtomicFile, data: (Int) throws -> Storage
+    to file: inout AtomicFile, data: (Int, inout AtomicFile) throws -> Void
   ) throws {
     next = 0
     try write(0..<skeleton.count, as: .model, to: &file, data: data)
@@ -66,7 +66,7 @@ struct WireExpansion {
 
   private mutating func write(
     _ range: Range<Int>, as message: WireMessage, to file: inout AtomicFile,
-    data: (Int) throws -> Storage
+    data: (Int, inout AtomicFile) throws -> Void
   ) throws {
     for field in try skeleton.fields(in: range) {
       if let inner = message.inner(field) {
@@ -75,8 +75,7 @@ struct WireExpansion {
         try write(field.payload, as: inner, to: &file, data: data)
       } else if let mark = skeleton.mark(field, of: message) {
         try writeHeader(field, streams[mark], to: &file)
-        let storage = try data(mark)
-        try storage.withBytes { (span) throws(FileError) in try file.write(span) }
+        try data(mark, &file)
       } else {
         try file.write(Array(skeleton[field.whole]))
       }

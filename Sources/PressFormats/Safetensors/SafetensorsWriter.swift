@@ -13,13 +13,13 @@ extension Safetensors {
     let weights = model.weights.sorted { alignment($0) > alignment($1) }
     try file.write(try header(of: weights, properties: model.metadata.properties))
     for weight in weights {
-      let bytes = try weight.decoded()
+      let start = file.byteCount
+      try file.write(decoded: weight)
       let expected = try weight.elementType.byteCount(weight.shape.count) ?? 0
-      guard bytes.byteCount == expected else {
+      guard file.byteCount - start == expected else {
         throw SafetensorsError.byteCount(
-          expected: expected, found: bytes.byteCount, tensor: weight.name)
+          expected: expected, found: file.byteCount - start, tensor: weight.name)
       }
-      try file.write(bytes)
     }
   }
 

@@ -73,7 +73,7 @@ struct MagnitudeList {
       }
     }
     entries = keys
-    count = contents.mask.map { Mask.keptCount($0) } ?? weight.shape.count
+    count = weight.keptCount(contents.mask)
   }
 
   /// Calls `body` with the place among the stored elements and the key of each.
@@ -93,35 +93,5 @@ struct MagnitudeList {
         }
       }
     }
-  }
-}
-
-/// Masks of one bit an element.
-enum Mask {
-  /// The number of set bits.
-  static func keptCount(_ mask: Storage) -> Int {
-    mask.withBytes { span in
-      var total = 0
-      for i in 0..<span.byteCount {
-        total += span.loadLittleEndian(UInt8.self, at: i).nonzeroBitCount
-      }
-      return total
-    }
-  }
-
-  /// The positions of the set bits, or every position where there is no mask.
-  static func positions(_ mask: Storage?, count: Int) -> [Int] {
-    guard let mask else { return Array(0..<count) }
-    var positions: [Int] = []
-    mask.withBytes { span in
-      for index in 0..<span.byteCount {
-        var byte = span.loadLittleEndian(UInt8.self, at: index)
-        while byte != 0 {
-          positions.append(index * 8 + byte.trailingZeroBitCount)
-          byte &= byte - 1
-        }
-      }
-    }
-    return positions
   }
 }

@@ -22,10 +22,9 @@ struct SparsifiedWeight: WeightSource {
     guard let width = base.elementType.byteWidth else { return contents }
     guard isSparse else {
       var bytes = try base.decoded(from: contents).copied()
-      let positions = contents.mask.map { Mask.positions($0, count: base.shape.count) }
+      precondition(contents.mask == nil, "what has a support keeps one")
       for (index, isKept) in keeps.enumerated() where !isKept {
-        let start = (positions?[index] ?? index) * width
-        for byte in start..<(start + width) { bytes[byte] = 0 }
+        for byte in (index * width)..<((index + 1) * width) { bytes[byte] = 0 }
       }
       return WeightContents(values: Storage(bytes))
     }
@@ -89,13 +88,9 @@ struct SparsifiedWeight: WeightSource {
     }
     var next = 0
     mask.withBytes { span in
-      for index in 0..<span.byteCount {
-        var byte = span.loadLittleEndian(UInt8.self, at: index)
-        while byte != 0 {
-          if keeps[next] { result[index] |= byte & ~(byte - 1) }
-          next += 1
-          byte &= byte - 1
-        }
+      span.forEachSetBit { position in
+        if keeps[next] { result[position >> 3] |= 1 << UInt8(position & 7) }
+        next += 1
       }
     }
     return result
