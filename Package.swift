@@ -71,6 +71,7 @@ let checks: [Target] = [
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("Press"),
   tests("compress"),
 ]
 
