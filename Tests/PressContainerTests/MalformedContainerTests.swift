@@ -57,6 +57,32 @@ struct MalformedContainerTests {
     return caseName(error)
   }
 
+  @Test("Millions of tiny records are refused before they take memory")
+  func manyRecords() {
+    let limit = RecordReader.recordLimit
+    var graph: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0, 0]
+    graph.appendVarint(limit + 1)
+    graph += [UInt8](repeating: 0, count: 2 * limit + 3)
+    #expect(throws: ContainerError.tooManyRecords(limit: limit)) {
+      try Samples.open(DamageTests.assembled(graph: graph))
+    }
+  }
+
+  @Test("A relative index of one symbol gives the mask that walking along it gives")
+  func repeatedGaps() throws {
+    for symbol in UInt8(0)..<7 {
+      for times in 0..<5 {
+        let count = times * (Int(symbol) + 1) + 3
+        let symbols = [UInt8](repeating: symbol, count: times)
+        let walked = try SupportCode.mask(symbols: symbols, width: 3, count: count, kept: times)
+        let repeated = try SupportCode.mask(
+          repeating: symbol, times: times, width: 3, count: count, kept: times)
+        #expect(walked == repeated, "\(times) times \(symbol)")
+      }
+    }
+  }
+
+  // `tooManyRecords` alone has no file: it would take megabytes.
   @Test("Every error case has a file, and every file is as it would be written again")
   func completeness() throws {
     let cases: Set = [
