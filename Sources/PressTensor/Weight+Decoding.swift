@@ -17,8 +17,11 @@ extension Weight {
     guard let codebook = contents.codebook else {
       return Storage(try scattered(contents.values, under: contents.mask, width, total))
     }
-    if case .codebook(bits: 0) = values, contents.mask == nil {
-      return Storage(repeated(codebook.copied(), count: shape.count))
+    if case .codebook(bits: 0) = values {
+      guard let mask = contents.mask else {
+        return Storage(repeated(codebook.copied(), count: shape.count))
+      }
+      return Storage(try scattered(repeating: codebook.copied(), under: mask.copied()))
     }
     let kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
     guard contents.mask != nil else { return Storage(kept) }
@@ -60,6 +63,20 @@ extension Weight {
         for byte in 0..<width { output.append(entries[Int(index) * width + byte]) }
       }
     }
+  }
+
+  private func scattered(
+    repeating element: [UInt8], under bits: [UInt8]
+  ) throws(TensorError) -> [UInt8] {
+    let count = shape.count
+    guard bits.count == (count + 7) / 8 else {
+      throw .byteCount(expected: (count + 7) / 8, found: bits.count)
+    }
+    var bytes = [UInt8](repeating: 0, count: element.count * count)
+    for position in 0..<count where bits[position >> 3] >> UInt8(position & 7) & 1 == 1 {
+      for byte in element.indices { bytes[position * element.count + byte] = element[byte] }
+    }
+    return bytes
   }
 
   private func scattered(
