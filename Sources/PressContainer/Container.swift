@@ -41,7 +41,7 @@ public struct Container: Sendable {
     var graphs = reader(.graph)
     let scope = Scope(opsets: information.opsets)
     let graph = try graphs.list { (r) throws(ContainerError) in try r.graph(in: scope) }.first
-    let functions = try graphs.list { (r) throws(ContainerError) in try r.function() }
+    let functions = try graphs.records { (r) throws(ContainerError) in try r.function() }
     try graphs.finish()
     self.directory = directory
     self.source = source

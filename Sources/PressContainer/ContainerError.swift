@@ -43,6 +43,8 @@ public enum ContainerError: Error, Equatable, Sendable {
   case stringTable(index: Int)
   /// Graphs are nested too deeply.
   case nesting(limit: Int)
+  /// Nodes, attributes, values and pairs are too many.
+  case tooManyRecords(limit: Int)
   /// Two tensors have the same id, or a graph names a tensor that is not there.
   case weightID(Int)
   /// A tensor's shape is impossible or more than may be allocated.
@@ -98,6 +100,8 @@ extension ContainerError: CustomStringConvertible {
       "malformed string table, expected strings of sane length, found another at \(index)"
     case .nesting(let limit):
       "graphs nested too deeply, expected at most \(limit) levels, found more"
+    case .tooManyRecords(let limit):
+      "too many records in one section, expected at most \(limit), found more"
     case .weightID(let id):
       "wrong tensor id, expected one tensor with it, found none or two of \(id)"
     case .tensor(let name, let error): "tensor '\(name)': \(error)"

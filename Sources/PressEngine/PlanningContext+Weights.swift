@@ -70,6 +70,16 @@ extension PlanningContext {
     _ weight: Weight, _ contents: WeightContents, scale: Float
   ) throws(PlanningProblem) -> FloatBuffer {
     try reserve(weight.shape.count)
+    if contents.mask == nil, let codebook = contents.codebook, case .codebook(0) = weight.values {
+      let element = try floats(weight, codebook, count: 1).scaled(by: scale)
+      return FloatBuffer(count: weight.shape.count) { target in
+        for index in 0..<target.count { target[index] = element.span[0] }
+      }
+    }
+    if contents.mask != nil || contents.codebook != nil {
+      let width = weight.elementType.byteWidth ?? 1
+      try checkRoom(weight.shape.count * width)
+    }
     do {
       let bytes = try weight.decoded(from: contents)
       return try floats(weight, bytes, count: weight.shape.count).scaled(by: scale)

@@ -60,4 +60,10 @@ struct PlanningContext {
     guard sum <= options.limits.maximumBytes else { throw .memory(needed: sum) }
     usedBytes = sum
   }
+
+  /// Throws if memory that is taken for a moment only is too much beside what is counted.
+  mutating func checkRoom(_ bytes: Int) throws(PlanningProblem) {
+    try reserve(bytes, elementBytes: 1)
+    usedBytes -= bytes
+  }
 }

@@ -21,7 +21,7 @@ extension TensorError: CustomStringConvertible {
     case .negativeDimension(let dimension):
       "negative dimension, expected 0 or more, found \(dimension)"
     case .sizeOverflow(let dimensions):
-      "shape \(dimensions) is too large, expected fewer than 2^63 bytes"
+      "shape too large, expected fewer than 2^63 bytes, found \(dimensions)"
     case .byteCount(let expected, let found):
       "wrong tensor size, expected \(expected) bytes, found \(found)"
     case .elementType(let expected, let found):

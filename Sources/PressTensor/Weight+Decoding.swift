@@ -17,11 +17,19 @@ extension Weight {
     guard let codebook = contents.codebook else {
       return Storage(try scattered(contents.values, under: contents.mask, width, total))
     }
+<<<<<<< HEAD
     let kept: [UInt8]
     if case .codebook(bits: 0) = values {
       kept = repeated(codebook.copied(), count: keptCount(contents.mask))
     } else {
       kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
+=======
+    if case .codebook(bits: 0) = values {
+      guard let mask = contents.mask else {
+        return Storage(repeated(codebook.copied(), count: shape.count))
+      }
+      return Storage(try scattered(repeating: codebook.copied(), under: mask.copied()))
+>>>>>>> fuzz
     }
     guard contents.mask != nil else { return Storage(kept) }
     return Storage(try scattered(Storage(kept), under: contents.mask, width, total))
@@ -67,6 +75,20 @@ extension Weight {
         for byte in 0..<width { output.append(entries[Int(index) * width + byte]) }
       }
     }
+  }
+
+  private func scattered(
+    repeating element: [UInt8], under bits: [UInt8]
+  ) throws(TensorError) -> [UInt8] {
+    let count = shape.count
+    guard bits.count == (count + 7) / 8 else {
+      throw .byteCount(expected: (count + 7) / 8, found: bits.count)
+    }
+    var bytes = [UInt8](repeating: 0, count: element.count * count)
+    for position in 0..<count where bits[position >> 3] >> UInt8(position & 7) & 1 == 1 {
+      for byte in element.indices { bytes[position * element.count + byte] = element[byte] }
+    }
+    return bytes
   }
 
   private func scattered(

@@ -42,7 +42,7 @@ struct MalformedContainerTests {
       } catch {
         #expect(Self.name(of: error) == words[0], "\(name): \(error)")
         if case .stream(_, let inner) = error {
-          #expect(Self.caseName(inner) == words[1], "\(name): \(inner)")
+          #expect(Self.name(of: inner) == words[1], "\(name): \(inner)")
         }
         let text = error.description
         #expect(text.contains("expected") && text.contains("found"), "\(name): \(text)")
@@ -51,12 +51,47 @@ struct MalformedContainerTests {
     }
   }
 
-  /// The name of an error's case; one without associated values prints as its description.
+  /// The name of an error's case; a mirror does not tell those without associated values.
   private static func name(of error: ContainerError) -> String {
-    if error == .notAContainer { return "notAContainer" }
-    return caseName(error)
+    error == .notAContainer ? "notAContainer" : caseName(error)
   }
 
+  private static func name(of error: CodingError) -> String {
+    switch error {
+    case .badGaps: "badGaps"
+    case .badStreamSizes: "badStreamSizes"
+    case .badTableRange: "badTableRange"
+    case .maskPadding: "maskPadding"
+    default: caseName(error)
+    }
+  }
+
+  @Test("Millions of tiny records are refused before they take memory")
+  func manyRecords() {
+    let limit = RecordReader.recordLimit
+    var graph: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0, 0]
+    graph.appendVarint(limit + 1)
+    graph += [UInt8](repeating: 0, count: 2 * limit + 3)
+    #expect(throws: ContainerError.tooManyRecords(limit: limit)) {
+      try Samples.open(DamageTests.assembled(graph: graph))
+    }
+  }
+
+  @Test("A relative index of one symbol gives the mask that walking along it gives")
+  func repeatedGaps() throws {
+    for symbol in UInt8(0)..<7 {
+      for times in 0..<5 {
+        let count = times * (Int(symbol) + 1) + 3
+        let symbols = [UInt8](repeating: symbol, count: times)
+        let walked = try SupportCode.mask(symbols: symbols, width: 3, count: count, kept: times)
+        let repeated = try SupportCode.mask(
+          repeating: symbol, times: times, width: 3, count: count, kept: times)
+        #expect(walked == repeated, "\(times) times \(symbol)")
+      }
+    }
+  }
+
+  // `tooManyRecords` alone has no file: it would take megabytes.
   @Test("Every error case has a file, and every file is as it would be written again")
   func completeness() throws {
     let cases: Set = [

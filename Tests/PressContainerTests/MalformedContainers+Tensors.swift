@@ -24,7 +24,7 @@ extension MalformedContainers {
       "tensor-2-62": tensor(type: 1, dimensions: [1] + huge + [0x40], streams: [four]),
       "tensor-overflow": tensor(dimensions: [2] + huge + [1] + huge + [1], streams: [four]),
       "tensor-memory": tensor(
-        dimensions: [1] + huge + [0x10], streams: [Stream(isCoded: true, bytes: [0, 0])]),
+        dimensions: [1] + huge + [0x01], streams: [Stream(isCoded: true, bytes: [0, 0])]),
       "tensorRecord-beyond": tensor(dimensions: [1, 9], streams: [Stream(bytes: [0])], data: []),
       "tensorRecord-length": tensor(streams: [Stream(bytes: [0])]),
       "tensorRecord-kept": tensor(support: [1, 5], streams: [Stream(bytes: [0]), four]),
@@ -107,7 +107,7 @@ extension MalformedContainers {
       "stream-unknownTable": coded([9, 9]),
       "stream-unknownTable-parts": coded([0x61, 0]),
       "stream-badTableRange": coded([1, 1, 1, 0x11]),
-      "stream-badTableRange-run": coded([2, 0, 2, 0x01, 0xF0, 0]),
+      "stream-badTableRange-run": coded([2, 0, 2, 0x01, 0x0F, 0]),
       "stream-incompleteCode": coded([1, 0, 1, 0x12, 0]),
       "stream-incompleteCode-over": coded([1, 0, 2, 0x11, 1, 0]),
       "stream-badStreamSizes": coded([0x21, 0, 1, 0x11, 9, 1, 1, 0]),

@@ -20,7 +20,7 @@ enum MalformedContainers {
     var entropy: UInt8 = 0
   }
 
-  /// A container with one tensor named `w`, all checksums right, its streams without padding.
+  /// A container with one tensor named `w`, all checksums right, its streams aligned.
   static func tensor(
     type: UInt8 = 2, dimensions: [UInt8] = [1, 4], support: [UInt8] = [0], values: [UInt8] = [0],
     strings: [UInt8] = [], nonzeros: UInt8 = 0, streams: [Stream], data: [UInt8]? = nil
@@ -32,7 +32,12 @@ enum MalformedContainers {
       record += [stream.isCoded ? 1 : 0, UInt8(stream.bytes.count), stream.entropy]
     }
     record.appendLittleEndian(CRC32(bytes).value)
-    return DamageTests.assembled(data: data ?? bytes, tensors: record)
+    var aligned: [UInt8] = []
+    for stream in streams {
+      while !stream.isCoded, !stream.bytes.isEmpty, aligned.count % 4 != 0 { aligned.append(0) }
+      aligned += stream.bytes
+    }
+    return DamageTests.assembled(data: data ?? aligned, tensors: record)
   }
 
   /// Four bytes under a Huffman code.

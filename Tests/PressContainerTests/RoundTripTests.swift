@@ -70,4 +70,51 @@ import Testing
     let lenient = try Container(MemoryFile(bytes), limits: ReadLimits(maximumBytes: 1 << 43))
     try lenient.verify()
   }
+
+  @Test("A sparse weight of equal elements stays coded, and decodes whole and in parts alike")
+  func uniform() throws {
+    let masks: [UInt8?] = [nil, 0b1010_0101, 0xFF]
+    for (mask, type) in masks.flatMap({ mask in
+      [ElementType.float32, .uint8, .complex64].map { (mask, $0) }
+    }) {
+      let width = type.byteWidth ?? 1
+      let kept = 100 * (mask?.nonzeroBitCount ?? 8)
+      let element = (0..<width).map { UInt8($0 + 1) }
+      let values = Storage((0..<kept).flatMap { _ in element })
+      let weight = Weight(
+        id: WeightID(1), name: "w", elementType: type, shape: try Shape([800]),
+        support: mask == nil ? .dense : .unstructured, coding: .huffman,
+        source: LoadedWeight(
+          WeightContents(
+            mask: mask.map { Storage([UInt8](repeating: $0, count: 100)) }, values: values)))
+      let bytes = try Samples.bytes(Model(graph: nil, weights: [weight]))
+      let container = try Samples.open(bytes)
+      try container.verify()
+      let read = container.model.weights[0]
+      #expect(read.values == .codebook(bits: 0))
+      let expected = try weight.decoded().copied()
+      #expect(try read.decoded().copied() == expected, "\(type), \(String(describing: mask))")
+      var parts: [UInt8] = []
+      try read.forEachDecodedPart { parts += Array(copying: $0) }
+      #expect(parts == expected)
+      parts = []
+      try weight.forEachDecodedPart { parts += Array(copying: $0) }
+      #expect(parts == expected)
+      #expect(try Samples.bytes(container.model) == bytes, "another container keeps the streams")
+    }
+  }
+
+  @Test("Tensors of equal elements come in parts as they come whole", arguments: [7, 800_001])
+  func repeated(count: Int) throws {
+    for (type, element) in [
+      (ElementType.int4, [UInt8(5)]), (.uint2, [3]), (.float6E2M3, [0x2B]),
+      (.float32, [1, 2, 3, 4]),
+    ] {
+      let weight = try Weight(
+        id: WeightID(1), name: "w", elementType: type, shape: Shape([count]), repeating: element)
+      var parts: [UInt8] = []
+      try weight.forEachDecodedPart { parts += Array(copying: $0) }
+      #expect(try parts == weight.decoded().copied(), "\(type)")
+    }
+  }
 }

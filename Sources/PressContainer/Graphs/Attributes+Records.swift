@@ -65,12 +65,12 @@ extension RecordReader {
     case .ints: .ints(try list { (r) throws(ContainerError) in try r.signed() })
     case .strings: .strings(try list { (r) throws(ContainerError) in try r.blob() })
     case .tensors: .tensors(try list { (r) throws(ContainerError) in try r.weightID() })
-    case .graphs: .graphs(try list { (r) throws(ContainerError) in try r.graph(in: scope) })
+    case .graphs: .graphs(try records { (r) throws(ContainerError) in try r.graph(in: scope) })
     case .sparseTensor: .sparseTensor(try sparseTensor())
     case .sparseTensors:
-      .sparseTensors(try list { (r) throws(ContainerError) in try r.sparseTensor() })
+      .sparseTensors(try records { (r) throws(ContainerError) in try r.sparseTensor() })
     case .type: .type(try presentType())
-    case .types: .types(try list { (r) throws(ContainerError) in try r.presentType() })
+    case .types: .types(try records { (r) throws(ContainerError) in try r.presentType() })
     }
   }
 

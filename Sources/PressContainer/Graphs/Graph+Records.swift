@@ -79,18 +79,18 @@ extension RecordReader {
     defer { nesting -= 1 }
     guard nesting <= Self.nestingLimit else { throw .nesting(limit: Self.nestingLimit) }
     var graph = Graph(name: try string())
-    graph.inputs = try list { (r) throws(ContainerError) in try r.valueInfo() }
-    graph.outputs = try list { (r) throws(ContainerError) in try r.valueInfo() }
-    graph.values = try list { (r) throws(ContainerError) in try r.valueInfo() }
-    graph.constants = try list { (r) throws(ContainerError) in
+    graph.inputs = try records { (r) throws(ContainerError) in try r.valueInfo() }
+    graph.outputs = try records { (r) throws(ContainerError) in try r.valueInfo() }
+    graph.values = try records { (r) throws(ContainerError) in try r.valueInfo() }
+    graph.constants = try records { (r) throws(ContainerError) in
       ConstantBinding(
         name: try r.string(), weight: try r.weightID(), documentation: try r.string())
     }
-    graph.sparseConstants = try list { (r) throws(ContainerError) in try r.sparseTensor() }
-    graph.nodes = try list { (r) throws(ContainerError) in try r.node(in: scope) }
+    graph.sparseConstants = try records { (r) throws(ContainerError) in try r.sparseTensor() }
+    graph.nodes = try records { (r) throws(ContainerError) in try r.node(in: scope) }
     graph.documentation = try string()
     graph.properties = try properties()
-    graph.annotations = try list { (r) throws(ContainerError) in
+    graph.annotations = try records { (r) throws(ContainerError) in
       Annotation(name: try r.string(), properties: try r.properties())
     }
     return graph
@@ -109,7 +109,7 @@ extension RecordReader {
     case .operation:
       var record = OperationRecord(
         domain: try string(), type: try string(), overload: try string())
-      record.attributes = try list { (r) throws(ContainerError) in try r.attribute(in: scope) }
+      record.attributes = try records { (r) throws(ContainerError) in try r.attribute(in: scope) }
       operation = Operation(record, opset: scope.opset(of: record.domain))
     }
     return Node(
@@ -123,7 +123,7 @@ extension RecordReader {
     function.attributes = try list { (r) throws(ContainerError) in try r.string() }
     function.opsets = try opsets()
     let scope = Scope(opsets: function.opsets)
-    function.defaults = try list { (r) throws(ContainerError) in try r.attribute(in: scope) }
+    function.defaults = try records { (r) throws(ContainerError) in try r.attribute(in: scope) }
     function.body = try graph(in: scope)
     return function
   }

@@ -57,11 +57,11 @@ extension RecordReader {
     metadata.properties = try properties()
     for _ in 0..<(try count()) { metadata.extensions[try string()] = try blob() }
     var history = History()
-    let sources = try list { (r) throws(ContainerError) in
+    let sources = try records { (r) throws(ContainerError) in
       History.Source(format: try r.string(), sha256: try r.blob(), denseBytes: try r.number())
     }
     history.source = sources.first
-    history.passes = try list { (r) throws(ContainerError) in
+    history.passes = try records { (r) throws(ContainerError) in
       let name = try r.string()
       let options = try r.string()
       let seed = UInt64(try r.word()) | UInt64(try r.word()) << 32
@@ -71,13 +71,13 @@ extension RecordReader {
   }
 
   mutating func opsets() throws(ContainerError) -> [Opset] {
-    try list { (r) throws(ContainerError) in
+    try records { (r) throws(ContainerError) in
       Opset(domain: try r.string(), version: try r.signed())
     }
   }
 
   mutating func properties() throws(ContainerError) -> [Property] {
-    try list { (r) throws(ContainerError) in
+    try records { (r) throws(ContainerError) in
       Property(key: try r.string(), value: try r.string())
     }
   }

@@ -4,6 +4,8 @@ import PressTensor
 struct RecordReader {
   /// The most graphs within graphs.
   static let nestingLimit = 64
+  /// The most nodes, attributes, values and pairs together: each takes far more memory than bytes.
+  static let recordLimit = 1 << 20
 
   private let bytes: [UInt8]
   private let strings: [[UInt8]]
@@ -12,6 +14,7 @@ struct RecordReader {
   var nesting = 0
   /// The bytes of all strings named so far, each as often as it was named.
   private var named = 0
+  private var records = 0
 
   init(_ bytes: [UInt8], section: String, strings: [[UInt8]] = []) {
     self.bytes = bytes
@@ -91,6 +94,17 @@ struct RecordReader {
     var list: [Element] = []
     for _ in 0..<(try count()) { list.append(try read(&self)) }
     return list
+  }
+
+  /// A list of what counts towards the limit of records.
+  mutating func records<Element>(
+    _ read: (inout Self) throws(ContainerError) -> Element
+  ) throws(ContainerError) -> [Element] {
+    try list { (r) throws(ContainerError) in
+      r.records += 1
+      guard r.records <= Self.recordLimit else { throw .tooManyRecords(limit: Self.recordLimit) }
+      return try read(&r)
+    }
   }
 
   /// A string of any bytes.

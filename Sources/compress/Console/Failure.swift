@@ -11,6 +11,9 @@ enum Failure {
     case damaged = 8
   }
 
+  /// Names and shapes in a file may be of any length; the line that names them may not.
+  private static let longestMessage = 1000
+
   /// Prints the error and exits.
   static func exit(_ error: any Error) -> Never {
     let code = Compress.exitCode(for: error)
@@ -36,8 +39,8 @@ enum Failure {
   }
 
   private static func message(_ error: any Error) -> String {
-    let text = "\(error)"
-    return text.split(separator: "\n").joined(separator: " ")
+    let text = "\(error)".split(separator: "\n").joined(separator: " ")
+    return text.utf8.count <= longestMessage ? text : text.prefix(longestMessage) + "..."
   }
 
   /// The exit code of an error.
