@@ -17,20 +17,13 @@ extension Weight {
     guard let codebook = contents.codebook else {
       return Storage(try scattered(contents.values, under: contents.mask, width, total))
     }
-<<<<<<< HEAD
-    let kept: [UInt8]
-    if case .codebook(bits: 0) = values {
-      kept = repeated(codebook.copied(), count: keptCount(contents.mask))
-    } else {
-      kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
-=======
     if case .codebook(bits: 0) = values {
       guard let mask = contents.mask else {
         return Storage(repeated(codebook.copied(), count: shape.count))
       }
       return Storage(try scattered(repeating: codebook.copied(), under: mask.copied()))
->>>>>>> fuzz
     }
+    let kept = looked(up: contents.values.copied(), in: codebook.copied(), width)
     guard contents.mask != nil else { return Storage(kept) }
     return Storage(try scattered(Storage(kept), under: contents.mask, width, total))
   }
