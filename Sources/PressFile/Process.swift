@@ -23,9 +23,14 @@ public enum Process {
 /// Time for measuring how long something takes.
 public enum Clock {
   /// Seconds since some moment in the past; never runs backwards.
-  public static func seconds() -> Double {
+  public static func seconds() -> Double { read(CLOCK_MONOTONIC) }
+
+  /// Seconds that the calling thread has had a processor for.
+  public static func threadSeconds() -> Double { read(CLOCK_THREAD_CPUTIME_ID) }
+
+  private static func read(_ clock: clockid_t) -> Double {
     var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    unsafe clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

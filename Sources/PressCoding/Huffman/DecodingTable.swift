@@ -43,53 +43,91 @@ struct DecodingTable {
     }
   }
 
-  /// What one look takes: three of them take at most 45 bits of the 57 that a word at any bit
-  /// position surely holds.
+  /// Up to two symbols at one look. Three looks take at most 45 bits of the 57 that a word at any
+  /// bit position surely holds.
   @inline(__always)
-  private func look(
-    _ word: inout UInt64, _ bits: inout Int, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
-    _ output: inout MutableSpan<UInt8>, _ place: inout Int
+  private func pair(
+    _ word: inout UInt64, _ cursor: inout Cursor, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
+    _ output: inout MutableSpan<UInt8>
   ) {
     var entry = pairs[Int(truncatingIfNeeded: word & (1 << UInt64(Self.width) - 1))]
     if entry == 0 {
       let other = long[Int(truncatingIfNeeded: word & (1 << UInt64(HuffmanCode.limit) - 1))]
       entry = UInt32(other >> 4) | UInt32(other & 15) << 16 | 1 << 24
     }
-    output[place] = UInt8(truncatingIfNeeded: entry)
-    output[place &+ 1] = UInt8(truncatingIfNeeded: entry >> 8)
-    place &+= Int(truncatingIfNeeded: entry >> 24)
+    output[cursor.symbol] = UInt8(truncatingIfNeeded: entry)
+    output[cursor.symbol &+ 1] = UInt8(truncatingIfNeeded: entry >> 8)
+    cursor.symbol &+= Int(truncatingIfNeeded: entry >> 24)
     let length = entry >> 16 & 0xFF
     word >>= UInt64(length)
-    bits &+= Int(truncatingIfNeeded: length)
+    cursor.bit &+= Int(truncatingIfNeeded: length)
   }
 
   /// Three looks, up to six symbols.
   @inline(__always)
-  private func three(
-    _ span: RawSpan, _ bit: inout Int, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
-    _ output: inout MutableSpan<UInt8>, _ place: inout Int
+  private func threePairs(
+    _ span: RawSpan, _ cursor: inout Cursor, _ pairs: Span<UInt32>, _ long: Span<UInt16>,
+    _ output: inout MutableSpan<UInt8>
   ) {
-    var word = span.loadLittleEndian(UInt64.self, at: bit >> 3) >> UInt64(bit & 7)
-    look(&word, &bit, pairs, long, &output, &place)
-    look(&word, &bit, pairs, long, &output, &place)
-    look(&word, &bit, pairs, long, &output, &place)
+    var word =
+      span.loadLittleEndian(UInt64.self, at: cursor.bit >> 3) >> UInt64(cursor.bit & 7)
+    pair(&word, &cursor, pairs, long, &output)
+    pair(&word, &cursor, pairs, long, &output)
+    pair(&word, &cursor, pairs, long, &output)
+  }
+
+  /// The entry of one symbol for the lowest bits of a word.
+  @inline(__always)
+  private func entry(_ word: UInt64, _ short: Span<UInt16>, _ long: Span<UInt16>) -> UInt16 {
+    let entry = short[Int(truncatingIfNeeded: word & (1 << UInt64(Self.width) - 1))]
+    if entry != 0 { return entry }
+    return long[Int(truncatingIfNeeded: word & (1 << UInt64(HuffmanCode.limit) - 1))]
+  }
+
+  /// Three symbols one by one, which is faster where few pairs fit into one look.
+  @inline(__always)
+  private func singles(
+    _ span: RawSpan, _ cursor: inout Cursor, _ short: Span<UInt16>, _ long: Span<UInt16>,
+    _ output: inout MutableSpan<UInt8>
+  ) {
+    var word =
+      span.loadLittleEndian(UInt64.self, at: cursor.bit >> 3) >> UInt64(cursor.bit & 7)
+    let a = entry(word, short, long)
+    word >>= UInt64(a & 15)
+    let b = entry(word, short, long)
+    word >>= UInt64(b & 15)
+    let c = entry(word, short, long)
+    cursor.bit &+= Int(a & 15) &+ Int(b & 15) &+ Int(c & 15)
+    output[cursor.symbol &+ 2] = UInt8(truncatingIfNeeded: c >> 4)
+    output[cursor.symbol &+ 1] = UInt8(truncatingIfNeeded: b >> 4)
+    output[cursor.symbol] = UInt8(truncatingIfNeeded: a >> 4)
+    cursor.symbol &+= 3
   }
 
   /// Decodes four parts side by side while each has six symbols and eight bytes left.
   func decodeFour(
     _ span: RawSpan, _ cursors: inout [Cursor], _ first: Int, _ bytes: inout [UInt8]
   ) {
-    let pairs = self.pairs.span
-    let long = self.long.span
+    let (two, one, long) = (pairs.span, single.span, self.long.span)
+    let areCodesShort = span.byteCount * 16 < bytes.count * 9
     var output = bytes.mutableSpan
     var (a, b, c, d) = (
       cursors[first], cursors[first + 1], cursors[first + 2], cursors[first + 3]
     )
-    while a.hasRoom && b.hasRoom && c.hasRoom && d.hasRoom {
-      three(span, &a.bit, pairs, long, &output, &a.symbol)
-      three(span, &b.bit, pairs, long, &output, &b.symbol)
-      three(span, &c.bit, pairs, long, &output, &c.symbol)
-      three(span, &d.bit, pairs, long, &output, &d.symbol)
+    if areCodesShort {
+      while a.hasRoom && b.hasRoom && c.hasRoom && d.hasRoom {
+        threePairs(span, &a, two, long, &output)
+        threePairs(span, &b, two, long, &output)
+        threePairs(span, &c, two, long, &output)
+        threePairs(span, &d, two, long, &output)
+      }
+    } else {
+      while a.hasRoom && b.hasRoom && c.hasRoom && d.hasRoom {
+        singles(span, &a, one, long, &output)
+        singles(span, &b, one, long, &output)
+        singles(span, &c, one, long, &output)
+        singles(span, &d, one, long, &output)
+      }
     }
     (cursors[first], cursors[first + 1], cursors[first + 2], cursors[first + 3]) = (a, b, c, d)
   }
