@@ -102,7 +102,7 @@ struct TensorRecord: Sendable {
     try check()
   }
 
-  /// The shape; apart from the initializer, which in Swift 6.3 leaks an error that it wraps.
+  /// The shape, if tensors of the type can have it.
   private static func shape(
     _ dimensions: [Int], of type: ElementType, name: String
   ) throws(ContainerError) -> Shape {
