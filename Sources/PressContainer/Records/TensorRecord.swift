@@ -72,12 +72,7 @@ struct TensorRecord: Sendable {
     name = try reader.string()
     let type = try reader.code(ElementType.self, "element type")
     let dimensions = try reader.list { (r) throws(ContainerError) in try r.number() }
-    do {
-      shape = try Shape(dimensions)
-      _ = try type.byteCount(shape.count)
-    } catch {
-      throw .tensor(name: name, error)
-    }
+    shape = try Self.shape(dimensions, of: type, name: name)
     stored = StoredWeight(
       elementType: type, count: shape.count, support: .dense, kept: shape.count, values: .plain)
     try Self.readForm(&reader, &stored, name)
@@ -105,6 +100,19 @@ struct TensorRecord: Sendable {
     }
     checksum = try reader.word()
     try check()
+  }
+
+  /// The shape, if tensors of the type can have it.
+  private static func shape(
+    _ dimensions: [Int], of type: ElementType, name: String
+  ) throws(ContainerError) -> Shape {
+    do throws(TensorError) {
+      let shape = try Shape(dimensions)
+      _ = try type.byteCount(shape.count)
+      return shape
+    } catch {
+      throw .tensor(name: name, error)
+    }
   }
 
   private static func readID(_ reader: inout RecordReader) throws(ContainerError) -> WeightID {
