@@ -9,7 +9,6 @@ import PressTensor
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
   for candidate in [bytes, mended(bytes)] {
-    // Not `try?`, which in Swift 6.3 leaks an error that holds another one.
     do {
       let container = try Container(MemoryFile(candidate), limits: fuzzLimits)
       examine(container.model)
