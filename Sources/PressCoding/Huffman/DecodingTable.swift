@@ -43,7 +43,9 @@ struct DecodingTable {
     }
   }
 
-  /// Up to two symbols at one look. Three looks take at most 45 bits of the 57 that a word at any
+  /// Up to two symbols at one look.
+  ///
+  /// Three looks take at most 45 bits of the 57 that a word at any
   /// bit position surely holds.
   @inline(__always)
   private func pair(
