@@ -7,7 +7,9 @@ extension Container {
   /// Reads every byte of the file and checks all that a record says about its streams.
   ///
   /// Sections that this version may skip are checked by their checksum alone.
-  public func verify() throws(ContainerError) {
+  ///
+  /// - Parameter progress: Called with the bytes of streams counted again and their number.
+  public func verify(progress: (Int, Int) -> Void = { _, _ in }) throws(ContainerError) {
     try source.withBytes { (span) throws(ContainerError) in
       for section in directory.sections {
         var checksum = CRC32()
@@ -22,7 +24,12 @@ extension Container {
         try Self.verify(record, span, &offset)
       }
     }
-    for record in records { try Self.recount(record) }
+    var done = 0
+    for record in records {
+      try Self.recount(record)
+      done += record.byteCount
+      progress(done, directory[.data].range.count)
+    }
   }
 
   private static func verify(

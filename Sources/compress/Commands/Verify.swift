@@ -20,7 +20,9 @@ struct Verify: ParsableCommand {
     guard let container = file.container else {
       throw InputError(path: model.path, underlying: ContainerError.notAContainer, code: nil)
     }
-    try InputError.naming(model.path) { try container.verify() }
+    let progress = Progress("verify", isQuiet: common.quiet)
+    try InputError.naming(model.path) { try container.verify(progress: progress.update) }
+    progress.finish()
     common.print(
       .object(["ok": .bool(true), "sections": .integer(container.sectionCount)]),
       text: ["\(model.path): every byte of \(container.sectionCount) sections is as recorded"])
