@@ -21,6 +21,10 @@ import Testing
     expectFailure(try Tool.run("compare", Tool.lenet, Tool.lenet), 2, "--inputs or --random")
     expectFailure(try Tool.run("inspect", Tool.lenet, "--max-memory", "lots"), 2, "lots")
     expectFailure(try Tool.run("inspect", Tool.lenet, "--threads", "0"), 2, "found 0")
+    expectFailure(try Tool.run("inspect", Tool.lenet, "--shape", "x=1,2"), 2, "'x'", "input")
+    expectFailure(try Tool.run("inspect", Tool.lenet, "--shape", "input=1,a"), 2, "input=1,a")
+    expectFailure(
+      try Tool.run("compare", Tool.lenet, Tool.lenet, "--random", "1", "--shape", "x=1"), 2, "'x'")
     expectFailure(
       try Tool.run("prune", "--ratio", "0.5", Tool.lenet, "--layers", "fc9*", "--json"), 2, "fc9*",
       "fc1")

@@ -89,7 +89,7 @@ struct Compare: ParsableCommand {
       }
     }
     return try RandomInputs.make(
-      for: graph, batch: random ?? 1, shapes: try shapes.parsed(), seed: common.seed)
+      for: graph, batch: random ?? 1, shapes: try shapes.parsed(for: graph), seed: common.seed)
   }
 
   private func run(

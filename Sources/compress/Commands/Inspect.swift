@@ -25,8 +25,8 @@ struct Inspect: ParsableCommand {
   var graph = false
 
   func run() throws {
-    let shapes = try self.shapes.parsed()
     let file = try model.read(common)
+    let shapes = try self.shapes.parsed(for: file.model.graph)
     let report = try InputError.naming(model.path) { try file.inspection(shapes: shapes) }
     common.print(report.json, text: lines(report))
   }

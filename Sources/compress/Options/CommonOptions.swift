@@ -109,8 +109,19 @@ struct ShapeOptions: ParsableArguments {
       valueName: "name=d0,d1,..."))
   var shapes: [String] = []
 
-  /// The shapes by input.
-  func parsed() throws -> [String: [Int]] {
+  /// The shapes by input, which the graph must have.
+  func parsed(for graph: Graph?) throws -> [String: [Int]] {
+    let names = (graph?.inputs ?? []).map(\.name)
+    let result = try parsed()
+    if let unknown = result.keys.filter({ !names.contains($0) }).min() {
+      throw UsageError(
+        "unknown input in --shape, expected one of \(names.joined(separator: ", ")), "
+          + "found '\(unknown)'")
+    }
+    return result
+  }
+
+  private func parsed() throws -> [String: [Int]] {
     var result: [String: [Int]] = [:]
     for text in shapes {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
