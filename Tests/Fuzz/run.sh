@@ -19,7 +19,7 @@ seeds() {
     FuzzNpz) echo "$fixtures/arrays/*.npz $fixtures/malformed/npz/*" ;;
     FuzzSafetensors) echo "$fixtures/arrays/*.safetensors $fixtures/malformed/safetensors/*" ;;
     FuzzONNX) echo "$fixtures/onnx/*.onnx $fixtures/malformed/onnx/*" ;;
-    FuzzContainer) echo "$fixtures/golden/* $fixtures/malformed/container/*" ;;
+    FuzzContainer) echo "$fixtures/golden/*/*.bin $fixtures/malformed/container/*" ;;
   esac
 }
 
