@@ -35,20 +35,16 @@ extension Container {
   private static func verify(
     _ record: TensorRecord, _ span: RawSpan, _ offset: inout Int
   ) throws(ContainerError) {
-    var checksum = CRC32()
     for range in record.ranges {
       for position in offset..<range.lowerBound {
         guard span.loadLittleEndian(UInt8.self, at: position) == 0 else {
           throw .padding(tensor: record.name)
         }
       }
-      checksum.update(span.extracting(range))
       offset = range.upperBound
     }
-    guard checksum.value == record.checksum else {
-      throw .tensorChecksum(
-        tensor: record.name, expected: record.checksum, found: checksum.value)
-    }
+    try ContainerWeight(name: record.name, checksum: record.checksum, stored: record.stored)
+      .checkSum()
   }
 
   private static func recount(_ record: TensorRecord) throws(ContainerError) {

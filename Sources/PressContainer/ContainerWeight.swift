@@ -26,12 +26,7 @@ struct ContainerWeight: WeightSource {
   ///
   /// - Throws: `ContainerError.tensorChecksum`, `ContainerError.stream`.
   func load() throws -> WeightContents {
-    var found = CRC32()
-    for stream in stored.streams { stream.bytes.withBytes { found.update($0) } }
-    guard found.value == checksum else {
-      throw ContainerError.tensorChecksum(
-        tensor: name, expected: checksum, found: found.value)
-    }
+    try checkSum()
     do {
       guard let element else { return try stored.decodedContents() }
       return WeightContents(
@@ -44,6 +39,7 @@ struct ContainerWeight: WeightSource {
   /// The streams once they are checked, with the entropies that they have, and the elements other
   /// than 0.
   func checked() throws(ContainerError) -> (stored: StoredWeight, nonzeros: Int) {
+    try checkSum()
     do {
       let (nonzeros, entropies) = try stored.recount()
       var stored = stored
@@ -53,6 +49,15 @@ struct ContainerWeight: WeightSource {
       return (stored, nonzeros)
     } catch {
       throw .stream(tensor: name, error)
+    }
+  }
+
+  /// Checks the streams against the checksum of the record.
+  func checkSum() throws(ContainerError) {
+    var found = CRC32()
+    for stream in stored.streams { stream.bytes.withBytes { found.update($0) } }
+    guard found.value == checksum else {
+      throw .tensorChecksum(tensor: name, expected: checksum, found: found.value)
     }
   }
 }

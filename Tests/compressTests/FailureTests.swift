@@ -81,6 +81,25 @@ import Testing
     expectFailure(try Tool.run("verify", try written("other.bin", bytes)), 3)
   }
 
+  @Test("Damage in a tensor's bytes is never read over, nor written on under a new checksum")
+  func damagedTensor() throws {
+    let path = folder.file("model.bin")
+    _ = try Tool.run("convert", Tool.lenet, "-o", path, "--quiet")
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    bytes[5000] ^= 1
+    let damaged = try written("damaged.bin", bytes)
+    let target = folder.file("target.bin")
+    for command in [
+      ["convert"], ["encode"], ["encode", "--coding", "raw"], ["prune", "--ratio", "0.5"],
+    ] {
+      let result = try Tool.run(Tool.executable, command + [damaged, "-o", target])
+      expectFailure(result, 8, "fc1.weight", "damaged.bin")
+    }
+    expectFailure(
+      try Tool.run("evaluate", damaged, "--data", Tool.images, "--limit", "1"), 8, "fc1.weight")
+    #expect(folder.names == ["damaged.bin", "model.bin"])
+  }
+
   @Test("An operator without kernel is named with its node before anything runs")
   func unsupported() throws {
     let network = Tool.root.path + "/Fixtures/onnx/nested.onnx"
