@@ -15,8 +15,8 @@ extension Plan {
       guard let tensor = given[input.name] else {
         throw .missingInput(input.name, given: given.keys.sorted())
       }
-      guard tensor.elementType == .float32 else {
-        throw .inputType(input.name, expected: .float32, found: tensor.elementType)
+      guard tensor.elementType == input.elementType else {
+        throw .inputType(input.name, expected: input.elementType, found: tensor.elementType)
       }
       if let dimensions = input.dimensions, !tensor.shape.fits(dimensions) {
         throw .inputShape(input.name, expected: dimensions, found: tensor.shape)

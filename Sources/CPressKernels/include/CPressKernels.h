@@ -228,3 +228,8 @@ void press_combine(
 /// Softmax of each of `rows` rows; x and y may be the same.
 void press_softmax(
   const press_team *team, size_t rows, size_t count, const float *x, float *y);
+
+/// y (batch, columns, rows) = x (batch, rows, columns), elements of 1, 2, 4 or 8 bytes.
+void press_transpose(
+  const press_team *team, size_t batch, size_t rows, size_t columns, size_t width, const void *x,
+  void *y);
