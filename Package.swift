@@ -72,6 +72,12 @@ let checks: [Target] = [
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressPasses", ["PressGraph", "PressTensor"]),
   tests("Press"),
+  .testTarget(
+    name: "ConformanceTests",
+    dependencies: [
+      "Press", "PressONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ],
+    path: "Tests/ConformanceTests"),
   tests("compress"),
 ]
 
