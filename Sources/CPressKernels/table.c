@@ -26,6 +26,9 @@ static press_kernels *add_table(
   do {                                             \
     table->product = product_##suffix;             \
     table->sparse_product = sparse_product_##suffix; \
+    table->multiply = multiply_##suffix;           \
+    table->depthwise = depthwise_##suffix;         \
+    table->activate = activate_##suffix;           \
     table->stage_plane = stage_plane_##suffix;     \
     table->max_window = max_window_##suffix;       \
     table->average_window = average_window_##suffix; \

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "press_dense.h"
+
 // The inner loops of Press. All numbers are float32; all strides and offsets count elements.
 //
 // Results do not depend on how the work is cut: an element of an output is the same sequence of
@@ -49,9 +51,9 @@ typedef struct press_sparse_product {
 } press_sparse_product;
 
 /// A window that moves over one axis.
-typedef struct press_axis {
+struct press_axis {
   size_t input, output, kernel, stride, dilation, pad_begin, pad_end;
-} press_axis;
+};
 
 /// Functions of one element: a name, and what it does to x.
 #define PRESS_UNARY_FUNCTIONS(F)                       \
@@ -105,6 +107,9 @@ typedef void press_binary_kernel(
 #define PRESS_KERNELS(K)                                                                        \
   K(product, (const press_product *arguments))                                                  \
   K(sparse_product, (const press_sparse_product *arguments))                                    \
+  K(multiply, (const press_multiply *arguments))                                                \
+  K(depthwise, (const press_depthwise *arguments))                                              \
+  K(activate, (press_activation activation, size_t count, float alpha, float beta, float *y))   \
   K(stage_plane, (const press_axis *vertical, const press_axis *horizontal, size_t row_phase,   \
                   size_t column_phase, size_t rows, size_t columns, const float *x, float *y))  \
   K(max_window, (const press_axis *vertical, const press_axis *horizontal, const float *x,      \
@@ -144,6 +149,8 @@ typedef struct press_threads press_threads;
 press_threads *press_threads_create(size_t count);
 /// Ends the threads. Takes null.
 void press_threads_destroy(press_threads *threads);
+/// Which thread of its team this is: 0 is the caller.
+size_t press_thread_index(void);
 /// Calls `task` once for each item, on any thread of the team, and returns when all are done.
 /// Not to be called from a task, nor by two threads at once. A null team is the caller alone.
 void press_parallel_for(
@@ -153,14 +160,17 @@ void press_parallel_for(
 // MARK: Whole layers, cut into items for the threads
 
 /// What a layer runs on.
-typedef struct press_team {
+struct press_team {
   const press_kernels *kernels;
   press_threads *threads;
-} press_team;
+  /// Memory of each thread's own: `thread_floats` for every thread, one behind the other.
+  float *thread_scratch;
+  size_t thread_floats;
+};
 
 /// A matrix of (rows, columns) in one of three forms: sparse; panels of PRESS_LANES rows, each
 /// (columns, PRESS_LANES) with zeros behind the last row; or rows as they are.
-typedef struct press_matrix {
+struct press_matrix {
   size_t rows, columns;
   /// Dense elements. A stride of 0 makes all panels, or all rows, the same.
   const float *elements;
@@ -170,12 +180,12 @@ typedef struct press_matrix {
   const uint16_t *columns16;
   const uint32_t *columns32;
   const float *values;
-} press_matrix;
+};
 
-/// y (count, rows) = x (count, columns) * weight' + bias. A dense weight is in panels.
+/// y (count, rows) = activation(x (count, columns) * weight' + bias + residual). A dense weight is in panels.
 /// A sparse one needs press_linear_scratch() floats at `scratch`.
 void press_linear(
-  const press_team *team, const press_matrix *weight, const float *bias, size_t count,
+  const press_team *team, const press_matrix *weight, const press_epilogue *epilogue, size_t count,
   const float *x, float *y, float *scratch);
 /// Floats that a sparse linear layer needs besides its operands; SIZE_MAX if they overflow.
 size_t press_linear_scratch(size_t columns, size_t count);

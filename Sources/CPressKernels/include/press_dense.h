@@ -1,0 +1,138 @@
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Dense products. Values are channels-last: (images, spatial axes, channels), so that a product's
+// lanes are output channels, and what the weights are multiplied by are single activations.
+
+typedef struct press_team press_team;
+typedef struct press_axis press_axis;
+typedef struct press_matrix press_matrix;
+
+// MARK: Kernels
+
+/// y[r, c] = clamp(bias[c] + sum over k of x[r][offsets[k]] * weight(k, c) + residual[r, c]), for
+/// r < rows and c < columns. The sum runs from k = 0 upwards.
+///
+/// The weight is in panels of PRESS_LANES columns, each (depth, PRESS_LANES); a stride of 0 makes
+/// all panels the same. `residual` has the stride of `y`. `bias` and `residual` may be null.
+typedef struct press_multiply {
+  size_t rows, depth, columns;
+  const float *const *x;
+  /// One for each k; null where the places of x follow one another.
+  const uint32_t *offsets;
+  const float *weight;
+  size_t panel_stride;
+  const float *bias, *residual;
+  float low, high;
+  float *y;
+  size_t y_stride;
+} press_multiply;
+
+/// One row of output pixels of a convolution in which every channel has a window of its own.
+///
+/// `x` is an image (input rows, input columns, pixel_stride), the weight (kernel rows, kernel
+/// columns, pixel_stride), `y` an output row; all start at the first of `channels` channels.
+typedef struct press_depthwise {
+  const press_axis *vertical, *horizontal;
+  size_t channels, pixel_stride, row;
+  const float *x, *weight, *bias, *residual;
+  float low, high;
+  float *y;
+} press_depthwise;
+
+/// What happens to a sum before it is stored: y = activation(sum + bias + residual).
+typedef enum press_activation : uint32_t {
+  press_activation_none,
+  /// Not below alpha and not above beta, as relu (0, infinity) and relu6 (0, 6); NaN stays.
+  press_activation_clip,
+  /// x, or alpha * x where x < 0.
+  press_activation_leaky_relu,
+  /// max(0, min(1, alpha * x + beta)).
+  press_activation_hard_sigmoid,
+  /// x * max(0, min(1, alpha * x + beta)).
+  press_activation_hard_swish,
+  /// The unary function `unary`.
+  press_activation_unary,
+} press_activation;
+
+// MARK: Layers
+
+typedef struct press_epilogue {
+  /// One for each output channel; may be null.
+  const float *bias;
+  /// Of the output's shape; may be null.
+  const float *residual;
+  press_activation activation;
+  float alpha, beta;
+  uint32_t unary;
+} press_epilogue;
+
+/// How a convolution is computed, and with it how its weight is packed.
+typedef enum press_algorithm : uint32_t {
+  /// Sums over the window. Weight: for each group, panels of PRESS_LANES output channels, each
+  /// (kernel axes, channels, PRESS_LANES).
+  press_algorithm_direct,
+  /// One input and one output channel for each group, at most two spatial axes. Weight: (kernel
+  /// axes, channels).
+  press_algorithm_depthwise,
+} press_algorithm;
+
+/// A convolution of channels-last values. `x` is (images, input axes, groups * channels), `y`
+/// (images, output axes, rows). The three axes are depth, vertical and horizontal.
+typedef struct press_dense_convolution {
+  size_t images, groups, channels, rows;
+  const press_axis *axes;
+  press_algorithm algorithm;
+  /// For the direct algorithm, from a column of the weight to its place in a staged image.
+  const uint32_t *offsets;
+  /// Images staged at a time.
+  size_t staged_images;
+} press_dense_convolution;
+
+/// The columns of a direct convolution's weight: kernel axes times channels of a group.
+size_t press_dense_columns(const press_dense_convolution *convolution);
+/// Floats of one image copied with its padding; 0 where the input serves as it is.
+size_t press_dense_stage(const press_dense_convolution *convolution);
+/// Fills `offsets`, one for each column.
+void press_dense_offsets(const press_dense_convolution *convolution, uint32_t *offsets);
+/// Needs `staged_images` times press_dense_stage() floats at `scratch`.
+void press_convolve_dense(
+  const press_team *team, const press_dense_convolution *convolution, const float *weight,
+  const press_epilogue *epilogue, const float *x, float *y, float *scratch);
+
+/// Packs a matrix of (rows, taps * channels) into panels: element (row, tap, channel) of `source` is
+/// at row * row_stride + tap * tap_stride + channel * channel_stride. `scale`, one for each row, may
+/// be null. The rows behind the last are zeros.
+typedef struct press_packing {
+  size_t rows, taps, channels, row_stride, tap_stride, channel_stride;
+  const float *source, *scale;
+} press_packing;
+void press_pack_panels(const press_packing *packing, float *panels);
+/// Packs the weight of a depthwise convolution: (taps, rows).
+void press_pack_depthwise(const press_packing *packing, float *packed);
+
+#define PRESS_MAXIMUM_BATCH_AXES 6
+/// y[b] = alpha * A[b] * B[b] for every index b of some batch axes. A is (rows, depth), B (depth,
+/// columns), y (rows, columns); every stride is free but that of y's columns, which is 1.
+typedef struct press_batched {
+  size_t rows, depth, columns, axes;
+  size_t sizes[PRESS_MAXIMUM_BATCH_AXES];
+  size_t a_strides[PRESS_MAXIMUM_BATCH_AXES], b_strides[PRESS_MAXIMUM_BATCH_AXES];
+  size_t y_strides[PRESS_MAXIMUM_BATCH_AXES];
+  size_t a_row, a_column, b_row, b_column, y_row;
+  float alpha;
+} press_batched;
+
+/// Floats of scratch memory that each thread needs.
+size_t press_batched_scratch(const press_batched *batched);
+/// The epilogue's residual lies like y.
+void press_multiply_batched(
+  const press_team *team, const press_batched *batched, const press_epilogue *epilogue,
+  const float *a, const float *b, float *y);
+
+/// Adds the residual and applies the activation to y (rows, columns) where it is.
+void press_finish(
+  const press_team *team, const press_epilogue *epilogue, size_t rows, size_t columns, float *y);
