@@ -1,6 +1,7 @@
 #pragma once
 
 #include "press_common.h"
+#include "press_convert.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
 #include "press_pool.h"

@@ -4,15 +4,18 @@
 
 // AVX-512: 32 registers of 16 floats.
 #define PRESS_SUFFIX avx512
+#define PRESS_HAS_FLOAT16
+#define PRESS_HAS_ROUNDING
 #define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
-#include "../portable/elementwise.c"
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#include "../portable/binary.c"
+#include "../portable/convert.c"
 #include "../portable/product.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
-#include "../portable/widen.c"
+#include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
 
