@@ -2,6 +2,7 @@
 
 #include "press_common.h"
 #include "press_convert.h"
+#include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
 #include "press_pool.h"
@@ -19,6 +20,7 @@
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
+  PRESS_COPY_KERNELS(K)       \
   PRESS_POOL_KERNELS(K)       \
   PRESS_ROW_KERNELS(K)
 

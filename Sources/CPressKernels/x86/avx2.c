@@ -15,6 +15,7 @@
 #include "../portable/product.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
+#include "../portable/transpose.c"
 #include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
