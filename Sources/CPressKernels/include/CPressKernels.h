@@ -1,6 +1,8 @@
 #pragma once
 
 #include "press_common.h"
+#include "press_convert.h"
+#include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
 #include "press_layers.h"
@@ -20,6 +22,7 @@
   PRESS_DENSE_KERNELS(K)      \
   PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
+  PRESS_COPY_KERNELS(K)       \
   PRESS_POOL_KERNELS(K)       \
   PRESS_ROW_KERNELS(K)
 
