@@ -1,7 +1,6 @@
 #include "kernel.h"
 
-// One table for each instruction set. A table starts as the portable one; what an instruction set
-// does better is overwritten. The choice is made once, at the first use.
+// One table for each instruction set. The choice is made once, before main.
 
 #define PRESS_PORTABLE_ENTRY(name, parameters) .name = name##_portable,
 static const press_kernels portable = {
@@ -22,14 +21,8 @@ static press_kernels *add_table(
   return table;
 }
 
-#define PRESS_OVERRIDE(table, suffix)              \
-  do {                                             \
-    table->product = product_##suffix;             \
-    table->sparse_product = sparse_product_##suffix; \
-    table->stage_plane = stage_plane_##suffix;     \
-    table->max_window = max_window_##suffix;       \
-    table->average_window = average_window_##suffix; \
-  } while (0)
+#define PRESS_AVX2_ENTRY(name, parameters) table->name = name##_avx2;
+#define PRESS_AVX512_ENTRY(name, parameters) table->name = name##_avx512;
 
 /// Runs before main, so that no two threads can race for it.
 __attribute__((constructor)) static void find_tables(void) {
@@ -38,13 +31,13 @@ __attribute__((constructor)) static void find_tables(void) {
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     press_kernels *table = add_table("AVX2", press_unary_avx2, press_binary_avx2);
-    PRESS_OVERRIDE(table, avx2);
+    PRESS_KERNELS(PRESS_AVX2_ENTRY)
   }
   if (
     __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
     && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
     press_kernels *table = add_table("AVX-512", press_unary_avx512, press_binary_avx512);
-    PRESS_OVERRIDE(table, avx512);
+    PRESS_KERNELS(PRESS_AVX512_ENTRY)
   }
 #endif
 }

@@ -1,35 +1,41 @@
 internal import PressGraph
 internal import PressTensor
 
-/// A step's family, and the node's inputs that it takes at run time.
-struct PlannedNode {
+/// A step's family, and the names of the values that it takes at run time.
+struct PlannedStep {
   let family: any StepFamily
-  /// Positions among the node's inputs; the others went into the family.
-  let operands: [Int]
+  /// Names of values; empty where the node leaves an input out.
+  let operands: [String]
 
-  init(_ family: any StepFamily, operands: [Int] = [0]) {
+  init(_ family: any StepFamily, operands: [String]) {
     self.family = family
     self.operands = operands
+  }
+
+  /// A step that takes all inputs of a node.
+  init(_ family: any StepFamily, _ node: Node) {
+    self.init(family, operands: node.inputs)
   }
 }
 
 extension PlanningContext {
   /// The family that runs a node: one line for each.
-  mutating func planned(_ node: Node) throws(PlanningProblem) -> PlannedNode {
-    switch node.operation {
+  mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
+    let node = unit.node
+    return switch node.operation {
     case .convolution(let attributes): try ConvolutionFamily.planned(attributes, node, &self)
     case .gemm(let attributes): try LinearFamily.planned(attributes, node, &self)
     case .matrixProduct: try LinearFamily.planned(node, &self)
-    case .pool(let attributes): try PoolFamily.planned(attributes)
-    case .globalPool(let kind): PlannedNode(PoolFamily(kind))
-    case .softmax(let attributes): try SoftmaxFamily.planned(attributes)
-    case .flatten(let attributes): PlannedNode(FlattenFamily(axis: attributes.axis))
-    case .reshape(let attributes): try ReshapeFamily.planned(attributes, node, self)
-    case .unary(let function): try UnaryFamily.planned(function)
-    case .binary(let function): try BinaryFamily.planned(function)
+    case .pool(let attributes): try PoolFamily.planned(attributes, node)
+    case .globalPool(let kind): PlannedStep(PoolFamily(kind), node)
+    case .softmax(let attributes): try SoftmaxFamily.planned(attributes, node)
+    case .flatten(let attributes): PlannedStep(FlattenFamily(axis: attributes.axis), node)
+    case .reshape(let attributes): PlannedStep(ReshapeFamily(attributes), node)
+    case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
+    case .unary(let function): try UnaryFamily.planned(function, node)
+    case .binary(let function): try BinaryFamily.planned(function, node)
     case .dropout: throw .unsupported("a training_mode")
-    case .opaque(let record): throw .unsupported(PlanningContext.missing(record))
-    default: throw .unsupported("no kernel for it")
+    default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }
 
@@ -37,13 +43,17 @@ extension PlanningContext {
   static func isPassedThrough(_ node: Node) -> Bool {
     switch node.operation {
     case .unary(.identity): true
-    case .dropout: node.inputs.dropFirst(2).allSatisfy(\.isEmpty)
+    case .dropout:
+      node.inputs.dropFirst(2).allSatisfy(\.isEmpty)
+        && node.outputs.dropFirst().allSatisfy(\.isEmpty)
     default: false
     }
   }
 
-  private static func missing(_ record: OperationRecord) -> String {
-    record.domain.isEmpty || record.domain == "ai.onnx"
-      ? "no kernel for it" : "no kernel for domain '\(record.domain)'"
+  private static func missing(_ operation: Operation) -> String {
+    guard case .opaque(let record) = operation, !record.domain.isEmpty,
+      record.domain != "ai.onnx"
+    else { return "no kernel for it" }
+    return "no kernel for domain '\(record.domain)'"
   }
 }

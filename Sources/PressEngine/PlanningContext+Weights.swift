@@ -139,26 +139,3 @@ extension FloatBuffer {
     }
   }
 }
-
-extension PlanningContext {
-  /// The elements of a small constant of type int64, such as a shape.
-  func integers(_ weight: Weight) throws(PlanningProblem) -> [Int] {
-    guard weight.elementType == .int64, weight.shape.count <= 64 else {
-      throw .unsupported("a constant of type \(weight.elementType.name) and shape \(weight.shape)")
-    }
-    let bytes: Storage
-    do {
-      bytes = try weight.decoded()
-    } catch {
-      throw .weight(weight.name, error)
-    }
-    guard bytes.byteCount == weight.shape.count * 8 else {
-      throw .weight(
-        weight.name,
-        TensorError.byteCount(expected: weight.shape.count * 8, found: bytes.byteCount))
-    }
-    return bytes.withBytes { span in
-      (0..<weight.shape.count).map { Int(span.loadLittleEndian(Int64.self, at: 8 * $0)) }
-    }
-  }
-}

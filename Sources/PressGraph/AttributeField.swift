@@ -138,6 +138,18 @@ struct AttributeField<Root> {
     }
   }
 
+  /// An element type, given by its number, that may be absent; 0 stands for none too.
+  static func elementType(_ name: String, _ path: WritableKeyPath<Root, ElementType?>) -> Self {
+    Self(name: name) { root, value in
+      guard case .int(let int) = value, let number = UInt8(exactly: int) else { return false }
+      let type = ElementType(rawValue: number)
+      root[keyPath: path] = type
+      return type != nil || number == 0
+    } write: {
+      .int($0[keyPath: path].map { Int($0.rawValue) } ?? 0)
+    }
+  }
+
   /// A list of words out of a fixed set; an absent list is `nil`.
   static func words<Word: RawRepresentable<String>>(
     _ name: String, _ path: WritableKeyPath<Root, [Word]?>

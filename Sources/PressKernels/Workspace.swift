@@ -21,28 +21,39 @@ public struct Workspace: ~Copyable {
 }
 
 /// Where a layer finds an input: in the arena, or among the plan's constants.
+///
+/// Constants of other types than float32 come as bytes.
 public enum Operand: Sendable {
   case slice(ArenaSlice)
   case constant(FloatBuffer)
+  case bytes(AlignedBuffer<UInt8>)
 
-  /// The number of floats.
-  var floatCount: Int {
+  /// The number of bytes.
+  public var byteCount: Int {
     switch self {
-    case .slice(let slice): slice.byteCount / 4
-    case .constant(let buffer): buffer.count
+    case .slice(let slice): slice.byteCount
+    case .constant(let buffer): buffer.byteCount
+    case .bytes(let buffer): buffer.count
     }
   }
+
+  /// The number of floats.
+  var floatCount: Int { byteCount / 4 }
 }
 
 extension Workspace {
   /// An operand's floats, of which there must be `count`.
   func input(_ operand: Operand, count: Int) -> UnsafePointer<Float>? {
     precondition(operand.floatCount == count, "an operand has the size that its layer expects")
+    return unsafe pointer(to: operand)?.assumingMemoryBound(to: Float.self)
+  }
+
+  /// An operand's first byte.
+  func pointer(to operand: Operand) -> UnsafeRawPointer? {
     switch operand {
-    case .slice(let slice):
-      return unsafe UnsafePointer(
-        arena.pointer(to: slice).assumingMemoryBound(to: Float.self))
-    case .constant(let buffer): return unsafe buffer.pointer
+    case .slice(let slice): unsafe UnsafeRawPointer(arena.pointer(to: slice))
+    case .constant(let buffer): unsafe UnsafeRawPointer(buffer.pointer)
+    case .bytes(let buffer): unsafe UnsafeRawPointer(buffer.pointer)
     }
   }
 

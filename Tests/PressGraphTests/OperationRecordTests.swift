@@ -41,10 +41,10 @@ struct OperationRecordTests {
     let types =
       UnaryFunction.allCases.map(\.rawValue) + BinaryFunction.allCases.map(\.rawValue)
       + VariadicFunction.allCases.map(\.rawValue) + GlobalPool.allCases.map(\.rawValue)
-      + ["MatMul", "Where", "Expand", "Tile"]
+      + ["MatMul", "Where", "Expand", "Tile", "Size", "DynamicQuantizeLinear"]
     for type in types {
-      expectKept(type, 17)
-      expectOpaque(type, 17, [Attribute("consumed_inputs", .ints([0]))])
+      expectKept(type, 28)
+      expectOpaque(type, 28, [Attribute("consumed_inputs", .ints([0]))])
     }
   }
 

@@ -10,7 +10,9 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
 #include "../portable/elementwise.c"
 #include "../portable/product.c"
+#include "../portable/softmax.c"
 #include "../portable/sparse.c"
+#include "../portable/widen.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
 

@@ -17,8 +17,8 @@ struct ConvolutionFamily: StepFamily {
 
   static func planned(
     _ attributes: Convolution, _ node: Node, _ context: inout PlanningContext
-  ) throws(PlanningProblem) -> PlannedNode {
-    let weight = try context.requiredConstant(node, 1, "a weight")
+  ) throws(PlanningProblem) -> PlannedStep {
+    let weight = try context.requiredWeight(node, 1, "a weight")
     let shape = weight.shape.dimensions
     guard shape.count == 4 else {
       throw .unsupported("\(max(shape.count - 2, 0)) spatial axes rather than 2")
@@ -39,23 +39,26 @@ struct ConvolutionFamily: StepFamily {
     let packing = try context.matrix(
       weight, rows: shape[0], columns: shape[1] * shape[2] * shape[3], isTransposed: false,
       layout: .rows)
-    let bias = try context.constant(node, 2, "a bias")
+    let bias = try context.weight(node, 2, "a bias")
     if let bias, bias.shape.dimensions != [shape[0]] {
       throw .mismatch(expected: "a bias of \(shape[0]) elements", found: "\(bias.shape)")
     }
     let elements: FloatBuffer? =
       if let bias { try context.elements(of: bias) } else { nil }
-    return PlannedNode(
+    return PlannedStep(
       ConvolutionFamily(
         weight: packing.matrix, bias: elements, kernel: "convolution, \(packing.kernel)",
-        reason: packing.reason, groups: groups, channels: shape[1], window: window))
+        reason: packing.reason, groups: groups, channels: shape[1], window: window),
+      operands: [node.inputs[0]])
   }
 
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0].dimensions
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape.dimensions
     let (all, overflow) = groups.multipliedReportingOverflow(by: channels)
     guard !overflow, input.count == 4, input[1] == all else {
-      throw .mismatch(expected: "Nx\(all)xHxW", found: "\(inputs[0])")
+      throw .mismatch(expected: "Nx\(all)xHxW", found: "\(inputs[0].shape)")
     }
     let vertical = try window.axis(0, input: input[2])
     let horizontal = try window.axis(1, input: input[3])
@@ -65,13 +68,13 @@ struct ConvolutionFamily: StepFamily {
         images: input[0], groups: groups, channels: channels, vertical: vertical,
         horizontal: horizontal)
     else { throw .overflow }
-    return Step(family: self, layout: layout, outputs: [output])
+    return Step(family: self, layout: layout, outputs: [ValueForm(.float32, output)])
   }
 
   private struct Step: ScheduledStep {
     let family: ConvolutionFamily
     let layout: ConvolutionLayout
-    let outputs: [Shape]
+    let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
 

@@ -7,28 +7,32 @@ struct UnaryFamily: StepFamily {
   let function: UnaryKernel
 
   var kernel: String { "elementwise, \(function)" }
-  var reason: String { "the only one" }
+  var layouts: LayoutRule { .following }
 
-  static func planned(_ function: UnaryFunction) throws(PlanningProblem) -> PlannedNode {
+  static func planned(
+    _ function: UnaryFunction, _ node: Node
+  ) throws(PlanningProblem) -> PlannedStep {
     guard let kernel = UnaryKernel.allCases.first(where: { "\($0)" == "\(function)" }) else {
       throw .unsupported("no kernel for it")
     }
-    return PlannedNode(UnaryFamily(function: kernel))
+    return PlannedStep(UnaryFamily(function: kernel), node)
   }
 
-  func scheduled(for inputs: [Shape]) -> any ScheduledStep {
-    Step(function: function, outputs: inputs)
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
+  func scheduled(for inputs: [StepInput]) -> any ScheduledStep {
+    Step(function: function, outputs: [inputs[0].form])
   }
 
   private struct Step: ScheduledStep {
     let function: UnaryKernel
-    let outputs: [Shape]
+    let outputs: [ValueForm]
 
     var placement: OutputPlacement { .replacing }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       workspace.map(
-        function, count: outputs[0].count, input: operands.inputs[0],
+        function, count: outputs[0].shape.count, input: operands.inputs[0],
         output: operands.outputs[0])
     }
   }
@@ -39,30 +43,37 @@ struct BinaryFamily: StepFamily {
   let function: BinaryKernel
 
   var kernel: String { "elementwise, \(function)" }
-  var reason: String { "the only one" }
+  var layouts: LayoutRule { .following }
 
-  static func planned(_ function: BinaryFunction) throws(PlanningProblem) -> PlannedNode {
+  static func planned(
+    _ function: BinaryFunction, _ node: Node
+  ) throws(PlanningProblem) -> PlannedStep {
     guard let kernel = BinaryKernel.allCases.first(where: { "\($0)" == "\(function)" }) else {
       throw .unsupported("no kernel for it")
     }
-    return PlannedNode(BinaryFamily(function: kernel), operands: [0, 1])
+    return PlannedStep(BinaryFamily(function: kernel), node)
   }
 
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let rank = max(inputs[0].rank, inputs[1].rank)
-    let (left, right) = (inputs[0].padded(to: rank), inputs[1].padded(to: rank))
-    let output = zip(left, right).map { $0 == 1 ? $1 : $0 }
-    let shape = try makeShape(output)
-    guard let layout = BroadcastLayout(left: left, right: right) else {
-      throw .mismatch(expected: "a shape that goes with \(inputs[0])", found: "\(inputs[1])")
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let (left, right) = (inputs[0].shape, inputs[1].shape)
+    let rank = max(left.rank, right.rank)
+    let order = inputs[0].layout == .channelsLast ? inputs[0].layout : inputs[1].layout
+    let sizes = zip(left.padded(to: rank), right.padded(to: rank)).map { $0 == 1 ? $1 : $0 }
+    let form = ValueForm(.float32, try makeShape(sizes), order)
+    let layout = BroadcastLayout(
+      left: order.physical(left.padded(to: rank)), right: order.physical(right.padded(to: rank)))
+    guard let layout else {
+      throw .mismatch(expected: "a shape that goes with \(left)", found: "\(right)")
     }
-    return Step(function: function, layout: layout, outputs: [shape])
+    return Step(function: function, layout: layout, outputs: [form])
   }
 
   private struct Step: ScheduledStep {
     let function: BinaryKernel
     let layout: BroadcastLayout
-    let outputs: [Shape]
+    let outputs: [ValueForm]
 
     var placement: OutputPlacement { .replacing }
 
@@ -76,7 +87,7 @@ struct BinaryFamily: StepFamily {
 
 extension Shape {
   /// The dimensions with ones in front, `rank` in all.
-  fileprivate func padded(to rank: Int) -> [Int] {
+  func padded(to rank: Int) -> [Int] {
     [Int](repeating: 1, count: rank - self.rank) + dimensions
   }
 }

@@ -16,29 +16,29 @@ struct LinearFamily: StepFamily {
   /// `Y = alpha * A * B' + beta * C` with constants B and C.
   static func planned(
     _ gemm: Gemm, _ node: Node, _ context: inout PlanningContext
-  ) throws(PlanningProblem) -> PlannedNode {
-    let weight = try context.requiredConstant(node, 1, "a second operand")
+  ) throws(PlanningProblem) -> PlannedStep {
+    let weight = try context.requiredWeight(node, 1, "a second operand")
     guard !gemm.transA else { throw .unsupported("transA") }
     let (rows, columns) = try dimensions(of: weight, isTransposed: !gemm.transB)
     let packing = try context.matrix(
       weight, rows: rows, columns: columns, isTransposed: !gemm.transB, layout: .panels,
       scale: gemm.alpha)
     var bias: FloatBuffer?
-    if gemm.beta != 0, let constant = try context.constant(node, 2, "a bias") {
+    if gemm.beta != 0, let constant = try context.weight(node, 2, "a bias") {
       bias = try context.bias(constant, rows: rows, scale: gemm.beta)
     }
-    return PlannedNode(LinearFamily(packing, bias: bias, isBatched: false))
+    return PlannedStep(LinearFamily(packing, bias: bias, isBatched: false), operands: [node.inputs[0]])
   }
 
   /// A matrix product whose second operand is a constant matrix.
   static func planned(
     _ node: Node, _ context: inout PlanningContext
-  ) throws(PlanningProblem) -> PlannedNode {
-    let weight = try context.requiredConstant(node, 1, "a second operand")
+  ) throws(PlanningProblem) -> PlannedStep {
+    let weight = try context.requiredWeight(node, 1, "a second operand")
     let (rows, columns) = try dimensions(of: weight, isTransposed: true)
     let packing = try context.matrix(
       weight, rows: rows, columns: columns, isTransposed: true, layout: .panels)
-    return PlannedNode(LinearFamily(packing, bias: nil, isBatched: true))
+    return PlannedStep(LinearFamily(packing, bias: nil, isBatched: true), operands: [node.inputs[0]])
   }
 
   private init(_ packing: PlanningContext.Packing, bias: FloatBuffer?, isBatched: Bool) {
@@ -59,8 +59,10 @@ struct LinearFamily: StepFamily {
     return isTransposed ? (dimensions[1], dimensions[0]) : (dimensions[0], dimensions[1])
   }
 
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0]
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape
     guard isBatched ? input.rank >= 1 : input.rank == 2,
       input.dimensions.last == weight.columns
     else {
@@ -71,13 +73,13 @@ struct LinearFamily: StepFamily {
     let output = try makeShape(leading + [weight.rows])
     let count = try makeShape(Array(leading)).count
     guard let scratch = Workspace.linearScratch(weight, count: count) else { throw .overflow }
-    return Step(family: self, count: count, outputs: [output], scratchBytes: scratch)
+    return Step(family: self, count: count, outputs: [ValueForm(.float32, output)], scratchBytes: scratch)
   }
 
   private struct Step: ScheduledStep {
     let family: LinearFamily
     let count: Int
-    let outputs: [Shape]
+    let outputs: [ValueForm]
     let scratchBytes: Int
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {

@@ -23,7 +23,7 @@ struct NodeInference {
     case .dropout(let attributes):
       [asInput, attributes.makesBooleanMask ? Inferred(.bool, self[0].dimensions) : asInput]
     case .activation, .clip, .softmax, .instanceNormalization, .groupNormalization,
-      .localResponseNormalization:
+      .localResponseNormalization, .rmsNormalization, .lpNormalization, .cumulativeSum, .triangle:
       [asInput]
     case .batchNormalization: batchNormalized
     case .layerNormalization(let attributes): try layerNormalized(attributes)
@@ -65,8 +65,7 @@ struct NodeInference {
 
   /// Operators that Press does not type, whose first output is like their first input.
   private static let keepsShape: Set<String> = [
-    "Celu", "CumSum", "HardSwish", "LpNormalization", "MeanVarianceNormalization", "Mish",
-    "PRelu", "RMSNormalization", "Shrink", "Swish", "Trilu",
+    "Celu", "MeanVarianceNormalization", "Shrink",
   ]
 
   /// What is known of an input; nothing of one that is left out.
