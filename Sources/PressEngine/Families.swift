@@ -23,9 +23,9 @@ extension PlanningContext {
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
     return switch node.operation {
-    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, node, &self)
-    case .gemm(let attributes): try LinearFamily.planned(attributes, node, &self)
-    case .matrixProduct: try LinearFamily.planned(node, &self)
+    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
+    case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
+    case .matrixProduct: try LinearFamily.planned(unit, &self)
     case .pool(let attributes): try PoolFamily.planned(attributes, node)
     case .globalPool(let kind): PlannedStep(PoolFamily(kind), node)
     case .softmax(let attributes): try SoftmaxFamily.planned(attributes, node)

@@ -26,7 +26,7 @@ public struct BroadcastLayout: Sendable, Hashable {
 
   let axes: [Axis]
   /// The elements of the result and of both operands.
-  let counts: [Int]
+  public let counts: [Int]
 
   /// The layout of two operands of equal rank, whose axes are equal or 1 in one of them.
   ///
