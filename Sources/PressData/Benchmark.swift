@@ -8,25 +8,22 @@ public import PressTensor
 public struct Benchmark: Sendable {
   /// The seconds of each run, the shortest first.
   public let times: [Double]
-  /// The median seconds of each step of the plan; `nil` if they were not timed.
-  public let stepTimes: [Double]?
+  /// The median seconds of each of the engine's layers; the first has the inputs to copy, too.
+  public let layerTimes: [Double]
 
   /// Runs that count for nothing: memory is reserved, caches and branch predictors are warmed.
   public static let warmUps = 3
-  /// Runs of their own in which steps are timed, so that looking at the clock slows no other.
-  public static let steppedRuns = 20
+  /// Runs of their own in which layers are timed, so that looking at the clock slows no other.
+  public static let layerRuns = 20
 
   /// Times `runs` runs, 1 or more, of an engine.
   ///
   /// - Parameter inputs: Sets of inputs, at least one, taken in turn.
   /// - Parameter clock: Seconds.
-  /// - Parameter stepped: Runs the engine once and returns the seconds of each step; `nil` leaves
-  ///   `stepTimes` out.
   /// - Parameter progress: Called with the runs done and their number, between timed runs.
   /// - Throws: `EngineError`.
   public init(
     _ engine: inout Engine, on inputs: [[String: Tensor]], runs: Int, clock: () -> Double,
-    stepped: ((inout Engine, [String: Tensor]) throws(EngineError) -> [Double])? = nil,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws(EngineError) {
     precondition(runs >= 1 && !inputs.isEmpty, "at least one run on at least one set of inputs")
@@ -41,17 +38,28 @@ public struct Benchmark: Sendable {
       progress(index + 1, runs)
     }
     self.times = times.sorted()
-    guard let stepped else {
-      stepTimes = nil
-      return
+    layerTimes = try Self.layerTimes(&engine, on: inputs, clock)
+  }
+
+  private static func layerTimes(
+    _ engine: inout Engine, on inputs: [[String: Tensor]], _ clock: () -> Double
+  ) throws(EngineError) -> [Double] {
+    var columns = [[Double]](repeating: [], count: engine.layers.count)
+    for index in 0..<layerRuns {
+      var marks: [(layer: Int, time: Double)] = []
+      var last = clock()
+      try withoutActuallyEscaping(clock) { (clock) throws(EngineError) in
+        _ = try engine.run(
+          inputs[index % inputs.count], afterStep: { marks.append(($0, clock())) })
+      }
+      var row = [Double](repeating: 0, count: columns.count)
+      for mark in marks {
+        row[mark.layer] += mark.time - last
+        last = mark.time
+      }
+      for (layer, seconds) in row.enumerated() { columns[layer].append(seconds) }
     }
-    var columns: [[Double]] = []
-    for index in 0..<Self.steppedRuns {
-      let row = try stepped(&engine, inputs[index % inputs.count])
-      if columns.isEmpty { columns = [[Double]](repeating: [], count: row.count) }
-      for (step, seconds) in row.enumerated() { columns[step].append(seconds) }
-    }
-    stepTimes = columns.map { Self.quantile(0.5, of: $0.sorted()) }
+    return columns.map { quantile(0.5, of: $0.sorted()) }
   }
 
   /// The seconds below which a share (0...1) of the runs stays.

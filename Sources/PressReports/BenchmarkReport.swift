@@ -10,8 +10,8 @@ public struct BenchmarkReport: Sendable {
   public struct Row: Sendable {
     /// The step: its node, the kernel and why it was chosen.
     public var layer: Plan.Layer
-    /// The median time, if steps were timed.
-    public var seconds: Double?
+    /// The median time.
+    public var seconds: Double
     /// Multiply-accumulates of the node; `nil` where it does none or shapes are not known.
     public var macs: Int?
     /// Those by an element of a weight that is not 0.
@@ -36,10 +36,12 @@ public struct BenchmarkReport: Sendable {
 
   /// Puts a report together; elements of weights that nobody has counted are counted now.
   ///
+  /// - Parameter layers: What the engine ran.
   /// - Parameter inputs: The inputs of a run, for their shapes.
   /// - Throws: `GraphError`, or what reading a weight throws.
   public init(
-    _ benchmark: Benchmark, of model: Model, plan: Plan, inputs: [String: Tensor], threads: Int,
+    _ benchmark: Benchmark, of model: Model, layers: [Plan.Layer], inputs: [String: Tensor],
+    threads: Int,
     loadSeconds: Double, peakBytes: Int?
   ) throws {
     self.benchmark = benchmark
@@ -56,10 +58,10 @@ public struct BenchmarkReport: Sendable {
     let costs = Dictionary(
       model.costs(shapes, nonzeros: nonzeros).map { ($0.name, $0) },
       uniquingKeysWith: { first, _ in first })
-    rows = plan.layers.enumerated().map { index, layer in
+    rows = zip(layers, benchmark.layerTimes).map { layer, seconds in
       let cost = costs[layer.label]
       return Row(
-        layer: layer, seconds: benchmark.stepTimes?[index], macs: cost?.macs,
+        layer: layer, seconds: seconds, macs: cost?.macs,
         nonzeroMacs: cost?.nonzeroMacs)
     }
   }
@@ -83,7 +85,7 @@ extension BenchmarkReport.Row {
     .object([
       "name": .string(layer.label), "op": .string(layer.operation),
       "kernel": .string(layer.kernel), "reason": .string(layer.reason),
-      "median_ms": .optional(seconds.map { $0 * 1e3 }), "macs": .optional(macs),
+      "median_ms": .optional(seconds * 1e3), "macs": .optional(macs),
       "nonzero_macs": .optional(nonzeroMacs), "weight_bytes": .integer(layer.weightBytes),
     ])
   }

@@ -63,7 +63,7 @@ struct Bench: ParsableCommand {
         &engine, on: sets, runs: runs, clock: Clock.seconds, progress: progress.update)
       let peak = ProcessMemory.peakResidentBytes
       return try BenchmarkReport(
-        benchmark, of: file.model, plan: plan, inputs: sets[0], threads: common.threads,
+        benchmark, of: file.model, layers: engine.layers, inputs: sets[0], threads: common.threads,
         loadSeconds: loadSeconds, peakBytes: peak)
     }
     progress.finish()
@@ -109,7 +109,7 @@ struct Bench: ParsableCommand {
     for row in report.rows {
       table.add([
         row.layer.label, row.layer.operation, row.layer.kernel,
-        row.seconds.map(milliseconds) ?? "-", row.macs.map(Format.count) ?? "-",
+        milliseconds(row.seconds), row.macs.map(Format.count) ?? "-",
         row.nonzeroMacs.map(Format.count) ?? "-", Format.count(row.layer.weightBytes),
         row.layer.reason,
       ])
