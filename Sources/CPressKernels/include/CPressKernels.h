@@ -1,9 +1,11 @@
 #pragma once
 
 #include "press_common.h"
+#include "press_convert.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
 #include "press_pool.h"
+#include "press_quantized.h"
 #include "press_rows.h"
 #include "press_threads.h"
 
@@ -19,6 +21,7 @@
   PRESS_DENSE_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_POOL_KERNELS(K)       \
+  PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)
 
 #define PRESS_KERNEL_MEMBER(name, parameters) void(*name) parameters;

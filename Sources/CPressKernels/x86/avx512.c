@@ -2,17 +2,40 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 // AVX-512: 32 registers of 16 floats.
 #define PRESS_SUFFIX avx512
+#define PRESS_HAS_FLOAT16
+#define PRESS_HAS_ROUNDING
 #define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
-#include "../portable/elementwise.c"
+// 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added
+// in pairs.
+#define PRESS_DOT_LANES 16
+#define PRESS_DOT_ROWS 8
+#define PRESS_DOT_VECTORS 2
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
+typedef int32_t sums_avx512 __attribute__((vector_size(64), aligned(4), may_alias));
+
+PRESS_INLINE sums_avx512 dot4_avx512(sums_avx512 sum, sums_avx512 w, uint32_t x) {
+  const __m512i bytes = (__m512i)w, quad = _mm512_set1_epi32((int)x);
+  const __m512i even = _mm512_srai_epi16(_mm512_slli_epi16(bytes, 8), 8);
+  const __m512i odd = _mm512_srai_epi16(bytes, 8);
+  sum += (sums_avx512)_mm512_madd_epi16(even, _mm512_and_si512(quad, _mm512_set1_epi16(255)));
+  return sum + (sums_avx512)_mm512_madd_epi16(odd, _mm512_srli_epi16(quad, 8));
+}
+
+#include "../portable/binary.c"
+#include "../portable/convert.c"
+#include "../portable/dot8.c"
 #include "../portable/product.c"
+#include "../portable/quantize.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
-#include "../portable/widen.c"
+#include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
 
