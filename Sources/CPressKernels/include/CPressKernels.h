@@ -4,6 +4,7 @@
 #include "press_convert.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_layers.h"
 #include "press_pool.h"
 #include "press_quantized.h"
 #include "press_rows.h"
@@ -19,6 +20,7 @@
 /// each instruction set.
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
+  PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_POOL_KERNELS(K)       \
   PRESS_QUANTIZED_KERNELS(K)  \

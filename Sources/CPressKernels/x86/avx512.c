@@ -10,6 +10,12 @@
 #define PRESS_HAS_ROUNDING
 #define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
+#define PRESS_MULTIPLY_ROWS 12
+#define PRESS_MULTIPLY_TABLE_ROWS 10
+#define PRESS_MULTIPLY_PANELS 2
+#define PRESS_FEW_ROWS_PANELS 8
+#define PRESS_DEPTHWISE_PIXELS 8
+#define PRESS_PARTS
 
 // 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added
 // in pairs.
@@ -28,9 +34,20 @@ PRESS_INLINE sums_avx512 dot4_avx512(sums_avx512 sum, sums_avx512 w, uint32_t x)
   return sum + (sums_avx512)_mm512_madd_epi16(odd, _mm512_srli_epi16(quad, 8));
 }
 
+PRESS_INLINE press_lanes load_part(const float *p, size_t count) {
+  return (press_lanes)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)value);
+}
+
+#include "../portable/activate.c"
 #include "../portable/binary.c"
 #include "../portable/convert.c"
+#include "../portable/depthwise.c"
 #include "../portable/dot8.c"
+#include "../portable/multiply.c"
 #include "../portable/product.c"
 #include "../portable/quantize.c"
 #include "../portable/softmax.c"
