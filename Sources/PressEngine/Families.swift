@@ -23,9 +23,9 @@ extension PlanningContext {
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
     return switch node.operation {
-    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, node, &self)
-    case .gemm(let attributes): try LinearFamily.planned(attributes, node, &self)
-    case .matrixProduct: try LinearFamily.planned(node, &self)
+    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
+    case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
+    case .matrixProduct: try LinearFamily.planned(unit, &self)
     case .pool(let attributes): try PoolFamily.planned(attributes, node)
     case .globalPool(let kind): PlannedStep(PoolFamily(kind), node)
     case .softmax(let attributes): try SoftmaxFamily.planned(attributes, node)
@@ -34,6 +34,14 @@ extension PlanningContext {
     case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
     case .unary(let function): try UnaryFamily.planned(function, node)
     case .binary(let function): try BinaryFamily.planned(function, node)
+    case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
+    case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
+    case .dynamicQuantize:
+      PlannedStep(DynamicQuantizeFamily(outputCount: node.outputs.count), node)
+    case .quantizedConvolution(let attributes):
+      try IntegerConvolutionFamily.planned(attributes, node, &self)
+    case .quantizedProduct(let product):
+      try IntegerProductFamily.planned(product, node, &self)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }

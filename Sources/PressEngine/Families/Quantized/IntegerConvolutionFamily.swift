@@ -24,14 +24,9 @@ struct IntegerConvolutionFamily: StepFamily {
         IntegerConvolutionFamily(attributes: attributes, slots: slots, weight: .operand), node)
     }
     let constant = try context.requiredWeight(node, slots.w, "a weight")
-    let sizes: Sizes
-    do {
-      sizes = try Sizes(constant.shape, attributes)
-    } catch {
-      throw PlanningProblem(error)
-    }
-    let packed = sizes.packed(
-      try context.bytes(of: constant).span, isSigned: constant.elementType == .int8)
+    let sizes = try Sizes(constant.shape, attributes)
+    let bytes = try context.bytes(of: constant)
+    let packed = sizes.packed(bytes.span, isSigned: constant.elementType == .int8)
     return PlannedStep(
       IntegerConvolutionFamily(
         attributes: attributes, slots: slots, weight: .packed(packed, constant.shape)),
@@ -45,28 +40,17 @@ struct IntegerConvolutionFamily: StepFamily {
     let groups: Int
     let columns: Int
     let channels: Int
-    let window: [Int]
+    let window: WindowAttributes
 
-    init(_ shape: Shape, _ attributes: Convolution) throws(ShapeProblem) {
-      let sizes = shape.dimensions
-      guard (3...5).contains(sizes.count) else {
-        throw .unsupported("\(max(sizes.count - 2, 0)) spatial axes rather than 1 to 3")
-      }
-      guard attributes.group > 0, sizes[0] % attributes.group == 0 else {
-        throw .mismatch(
-          expected: "output channels that \(attributes.group) groups divide", found: "\(sizes[0])")
-      }
+    init(_ shape: Shape, _ attributes: Convolution) throws(PlanningProblem) {
+      window = try WindowAttributes(attributes, weight: shape)
       groups = attributes.group
-      columns = sizes[0] / groups
-      channels = sizes[1]
-      window = Array(sizes[2...])
-      guard attributes.kernelShape ?? window == window, window.allSatisfy({ $0 > 0 }) else {
-        throw .mismatch(expected: "kernel_shape \(window)", found: "\(attributes.kernelShape ?? [])")
-      }
+      columns = shape.dimensions[0] / groups
+      channels = shape.dimensions[1]
     }
 
     func packed(_ elements: Span<UInt8>, isSigned: Bool) -> PackedIntegers {
-      let taps = window.reduce(1, *)
+      let taps = window.kernel.reduce(1, *)
       return PackedIntegers(
         elements, isSigned: isSigned, groups: groups, columns: columns, depth: taps * channels,
         order: .window(taps: taps))
@@ -74,40 +58,43 @@ struct IntegerConvolutionFamily: StepFamily {
   }
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
-    let form = weight.form(inputs[slots.w])
-    let sizes = try Sizes(form.shape, attributes)
-    let input = inputs[slots.x].shape.dimensions
-    let channels = try makeShape([sizes.groups, sizes.channels]).count
-    guard input.count == sizes.window.count + 2, input[1] == channels else {
-      throw .mismatch(expected: "Nx\(channels)x... of rank \(sizes.window.count + 2)",
-        found: "\(inputs[slots.x].shape)")
+    let form = weight.form(try inputs.required(slots.w, unless: weight))
+    let sizes: Sizes
+    do {
+      sizes = try Sizes(form.shape, attributes)
+    } catch {
+      throw ShapeProblem(error)
     }
-    let axes = try windowAxes(attributes, window: sizes.window, input: Array(input[2...]))
+    let input = inputs[slots.x].shape
+    let axes = try sizes.window.axes(input)
+    let (images, all) = (input.dimensions[0], sizes.groups * sizes.channels)
+    guard input.dimensions[1] == all else {
+      throw .mismatch(expected: "\(all) channels", found: "\(input)")
+    }
     let rows = sizes.groups * sizes.columns
-    let output = try makeShape([input[0], rows] + axes.map(\.output))
+    let output = try makeShape([images, rows] + axes.map(\.output))
     try check(inputs, rows: rows)
     guard
       let layout = IntegerLayout(
-        images: input[0], groups: sizes.groups, channels: sizes.channels, columns: sizes.columns,
+        images: images, groups: sizes.groups, channels: sizes.channels, columns: sizes.columns,
         axes: axes)
     else { throw .overflow }
-    let type = slots.resultType(inputs)
-    let values = QuantizedValues(slots, known: inputs)
     return Step(
       slots: slots, weight: weight, sizes: sizes, isSigned: form.isSigned, layout: layout,
-      types: inputs.map { $0.isAbsent ? nil : $0.elementType }, values: values,
-      outputs: [ValueForm(type, output, .channelsLast)])
+      types: inputs.map { $0.isAbsent ? nil : $0.elementType },
+      values: QuantizedValues(slots, known: inputs),
+      outputs: [ValueForm(slots.resultType(inputs), output, .channelsLast)])
   }
 
   private func check(_ inputs: [StepInput], rows: Int) throws(ShapeProblem) {
-    func input(_ place: Int) -> StepInput { place < inputs.count ? inputs[place] : .absent }
+    func input(_ place: Int) -> StepInput { inputs.has(place) ? inputs[place] : .absent }
     try input(slots.xZero).expectCount([1], "a zero point")
     try input(slots.xZero).expectType(of: inputs[slots.x], "a zero point")
     try input(slots.wZero).expectCount([1, rows], "a zero point")
     if let scales = slots.scales {
-      try input(scales.x).expectCount([1], "a scale")
-      try input(scales.w).expectCount([1, rows], "a scale")
-      try input(scales.y).expectCount([1], "a scale")
+      try inputs.required(scales.x).expectCount([1], "a scale")
+      try inputs.required(scales.w).expectCount([1, rows], "a scale")
+      try inputs.required(scales.y).expectCount([1], "a scale")
       try input(scales.yZero).expectCount([1], "a zero point")
     }
     if let bias = slots.bias { try input(bias).expectCount([rows], "a bias") }
@@ -129,19 +116,20 @@ struct IntegerConvolutionFamily: StepFamily {
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let values =
         values ?? QuantizedValues(slots, operands.inputs, types, in: workspace)
-      let packed: PackedIntegers =
-        switch weight {
-        case .packed(let packed, _): packed
-        case .operand:
-          workspace.read(operands.inputs[slots.w], as: UInt8.self) {
-            sizes.packed($0, isSigned: isSigned)
-          }
-        }
       let rows = sizes.groups * sizes.columns
       let terms = values.terms(slots, columns: rows, resultIsSigned: outputs[0].elementType == .int8)
       workspace.convolveIntegers(
-        packed, layout: layout, terms: terms, inputIsSigned: types[slots.x] == .int8,
+        packed(operands, workspace), layout: layout, terms: terms, inputIsSigned: types[slots.x] == .int8,
         input: operands.inputs[slots.x], output: operands.outputs[0], scratch: operands.scratch)
+    }
+
+    private func packed(
+      _ operands: StepOperands, _ workspace: borrowing Workspace
+    ) -> PackedIntegers {
+      if case .packed(let packed, _) = weight { return packed }
+      return workspace.read(operands.inputs[slots.w], as: UInt8.self) {
+        sizes.packed($0, isSigned: isSigned)
+      }
     }
   }
 }

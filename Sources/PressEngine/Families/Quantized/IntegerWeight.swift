@@ -45,3 +45,11 @@ extension Node {
     return names
   }
 }
+
+extension [StepInput] {
+  /// An operand that must be there unless its elements are packed.
+  func required(_ place: Int, unless weight: IntegerWeight) throws(ShapeProblem) -> StepInput {
+    if case .packed = weight { return .absent }
+    return try required(place)
+  }
+}

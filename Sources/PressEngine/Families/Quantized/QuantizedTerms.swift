@@ -14,12 +14,17 @@ struct QuantizedSlots: Sendable {
 
   /// A product whose sums are the result.
   static let integer = QuantizedSlots(x: 0, w: 1, xZero: 2, wZero: 3, scales: nil, bias: nil)
-  /// A product whose result is scaled.
+  /// A convolution whose result is scaled.
   static let linear = QuantizedSlots(
     x: 0, w: 3, xZero: 2, wZero: 5, scales: (x: 1, w: 4, y: 6, yZero: 7), bias: 8)
+  /// A matrix product whose result is scaled.
+  static let linearProduct = QuantizedSlots(
+    x: 0, w: 3, xZero: 2, wZero: 5, scales: (x: 1, w: 4, y: 6, yZero: 7), bias: nil)
 
   /// The places of zero points and bias.
-  var integers: [Int] { [xZero, wZero] + (scales.map { [$0.yZero] } ?? []) + (bias.map { [$0] } ?? []) }
+  var integers: [Int] {
+    [xZero, wZero] + (scales.map { [$0.yZero] } ?? []) + (bias.map { [$0] } ?? [])
+  }
   /// The places of scales.
   var floats: [Int] { scales.map { [$0.x, $0.w, $0.y] } ?? [] }
 
@@ -139,20 +144,17 @@ extension QuantizedSlots {
 }
 
 extension QuantizedValues {
-  /// The terms of a product of so many columns; those of rows from `rows` on, where x has some for
-  /// each.
-  func terms(
-    _ slots: QuantizedSlots, columns: Int, resultIsSigned: Bool
-  ) -> IntegerTerms {
+  /// The terms of a convolution with so many output channels.
+  func terms(_ slots: QuantizedSlots, columns: Int, resultIsSigned: Bool) -> IntegerTerms {
     var terms = IntegerTerms(
       inputZeros: zeros(slots.xZero), weightZeros: zeros(slots.wZero).repeated(columns))
     terms.bias = bias(slots.bias)
     if let places = slots.scales {
       let w = scales(places.w)
-      let (x, y) = (scales(places.x)[0], scales(places.y)[0])
+      let (x, y) = (scales(places.x).first ?? 1, scales(places.y).first ?? 1)
       terms.result = (
-        (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y }, zeros(places.yZero)[0],
-        resultIsSigned
+        (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y },
+        zeros(places.yZero).first ?? 0, resultIsSigned
       )
     }
     return terms
