@@ -43,6 +43,14 @@ extension PlanningContext {
     case .select: PlannedStep(SelectFamily(), node)
     case .clip(let attributes): try ClipFamily.planned(attributes, node, self)
     case .cast(let attributes): PlannedStep(CastFamily(to: attributes.target), node)
+    case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
+    case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
+    case .dynamicQuantize:
+      PlannedStep(DynamicQuantizeFamily(outputCount: node.outputs.count), node)
+    case .quantizedConvolution(let attributes):
+      try IntegerConvolutionFamily.planned(attributes, node, &self)
+    case .quantizedProduct(let product):
+      try IntegerProductFamily.planned(product, node, &self)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }

@@ -7,6 +7,7 @@
 #include "press_elementwise.h"
 #include "press_layers.h"
 #include "press_pool.h"
+#include "press_quantized.h"
 #include "press_rows.h"
 #include "press_threads.h"
 
@@ -24,6 +25,7 @@
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_COPY_KERNELS(K)       \
   PRESS_POOL_KERNELS(K)       \
+  PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)
 
 #define PRESS_KERNEL_MEMBER(name, parameters) void(*name) parameters;
