@@ -34,6 +34,24 @@ extension PlanningContext {
     case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
     case .unary(let function): try UnaryFamily.planned(function, node)
     case .binary(let function): try BinaryFamily.planned(function, node)
+    case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
+    case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
+    case .size: PlannedStep(SizeFamily(), node)
+    case .concat(let attributes): PlannedStep(ConcatFamily(axis: attributes.axis), node)
+    case .split(let attributes): PlannedStep(SplitFamily(attributes, node), node)
+    case .slice(let attributes): PlannedStep(SliceFamily(attributes: attributes), node)
+    case .transpose(let attributes):
+      PlannedStep(TransposeFamily(permutation: attributes.permutation), node)
+    case .rearrangeDepth(let attributes): PlannedStep(DepthFamily(attributes: attributes), node)
+    case .expand: PlannedStep(ExpandFamily(), node)
+    case .tile: PlannedStep(TileFamily(), node)
+    case .constantOfShape(let attributes):
+      try ConstantOfShapeFamily.planned(attributes, node, &self)
+    case .gather(let attributes): PlannedStep(GatherFamily(axis: attributes.axis), node)
+    case .gatherElements(let attributes):
+      PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
+    case .gatherND(let attributes):
+      PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }

@@ -3,6 +3,7 @@
 #include "press_common.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_moving.h"
 #include "press_pool.h"
 #include "press_rows.h"
 #include "press_threads.h"
@@ -18,6 +19,7 @@
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
+  PRESS_MOVING_KERNELS(K)     \
   PRESS_POOL_KERNELS(K)       \
   PRESS_ROW_KERNELS(K)
 

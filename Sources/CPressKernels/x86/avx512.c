@@ -8,6 +8,7 @@
 #define PRESS_TILE_LANES 4
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#include "../portable/blend.c"
 #include "../portable/elementwise.c"
 #include "../portable/product.c"
 #include "../portable/softmax.c"
