@@ -47,7 +47,7 @@ public struct Engine: ~Copyable {
       })
     var held: [Int: HeldValue] = [:]
     for (input, tensor) in zip(plan.inputs, tensors) {
-      held[input.slot] = HeldValue(tensor)
+      held[input.slot] = tensor.map { HeldValue($0) }
     }
     choices = [:]
     var start = 0

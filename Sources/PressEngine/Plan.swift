@@ -91,7 +91,7 @@ public struct Plan: Sendable {
     guard let graph = model.graph else { throw .noGraph }
     let ordered = try graph.neededNodesInOrder()
     var builder = PlanBuilder(model, graph, options: options)
-    for unit in builder.units(of: ordered) { try builder.add(unit) }
+    for unit in try builder.units(of: ordered) { try builder.add(unit) }
     try builder.finish(total: ordered.count)
     inputs = builder.inputs
     outputs = graph.outputs.map(\.name)

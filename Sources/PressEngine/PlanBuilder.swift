@@ -12,7 +12,9 @@ struct PlanBuilder {
   /// For each value and layout, the same value in that layout.
   private var converted: [LayoutKey: Int] = [:]
   private var unsupported: [UnsupportedNode] = []
-  private let outputs: [String]
+  /// Names of values that are other names of earlier ones.
+  var aliases: [String: String] = [:]
+  let outputs: [String]
 
   private struct LayoutKey: Hashable {
     let slot: Int
@@ -83,25 +85,12 @@ struct PlanBuilder {
   }
 
   private mutating func plan(_ unit: PlannedUnit) throws(PlanningProblem) {
-    let node = unit.node
-    if case .constant(let id, _) = node.operation {
-      if let name = node.outputs.first { context.bindings[name] = .weight(id) }
-      return
-    }
-    if PlanningContext.isPassedThrough(node), let input = node.inputs.first, !input.isEmpty,
-      let output = node.outputs.first, let binding = context.bindings[input]
-    {
-      context.bindings[output] = binding
-      values[output] = values[input]
-      return
-    }
     let planned = try context.planned(unit)
     if let missing = planned.family.missing(for: planned.operands.map { types($0) }) {
       throw .unsupported(missing)
     }
     let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
-    if try fold(unit, planned.family, sources) { return }
-    addStep(unit, planned.family, sources)
+        addStep(unit, planned.family, sources)
   }
 
   /// Adds a step whose operands have the layouts that its family takes.
@@ -130,11 +119,10 @@ struct PlanBuilder {
       }
     }
     for (place, layout) in wanted.enumerated() { sources[place] = laidOut(sources[place], layout) }
-    let outputs = unit.tail.isEmpty ? unit.node.outputs : [unit.output]
     steps.append(
       Plan.Step(
         label: unit.node.label, operation: unit.node.operation.type, family: family,
-        inputs: sources, outputs: outputs.map { makeSlot($0, layout) }))
+        inputs: sources, outputs: unit.outputs.map { makeSlot($0, layout) }))
   }
 
   /// The same operand in a layout, after a step that converts it if need be.
@@ -151,7 +139,7 @@ struct PlanBuilder {
     return .slot(target)
   }
 
-  private func types(_ name: String) -> ElementType? {
+  func types(_ name: String) -> ElementType? {
     switch context.bindings[name] {
     case .weight(let id): context.weights[id]?.elementType
     case .constant(let constant): constant.elementType
@@ -160,7 +148,7 @@ struct PlanBuilder {
     }
   }
 
-  private mutating func source(_ name: String) throws(PlanningProblem) -> Plan.Source {
+  mutating func source(_ name: String) throws(PlanningProblem) -> Plan.Source {
     if name.isEmpty { return .absent }
     switch context.bindings[name] {
     case .slot(let slot): return .slot(slot)
@@ -171,38 +159,12 @@ struct PlanBuilder {
     }
   }
 
-  /// Works a step out at once where all its operands are constants; whether it did.
-  private mutating func fold(
-    _ unit: PlannedUnit, _ family: any StepFamily, _ sources: [Plan.Source]
-  ) throws(PlanningProblem) -> Bool {
-    let constants = sources.compactMap { source -> StepInput? in
-      switch source {
-      case .slot: nil
-      case .constant(let constant): StepInput(constant.form, known: constant)
-      case .absent: .absent
-      }
-    }
-    guard constants.count == sources.count else { return false }
-    let results: [Constant]?
-    do {
-      results = try evaluated(family, constants, limit: PlanningContext.foldedBytes)
-    } catch {
-      throw PlanningProblem(error)
-    }
-    guard let results else { return false }
-    let outputs = unit.tail.isEmpty ? unit.node.outputs : [unit.output]
-    for (name, constant) in zip(outputs, results) where !name.isEmpty {
-      try context.reserve(constant.bytes.count, elementBytes: 1)
-      context.bindings[name] = .constant(constant)
-    }
-    return true
-  }
-
   /// Binds the graph's outputs, and throws if any node could not be planned.
   mutating func finish(total: Int) throws(EngineError) {
+    for (name, target) in aliases { values[name] = values[target] }
     for name in outputs where values[name] == nil {
       do {
-        values[name] = try source(name)
+        values[name] = try source(aliases[name] ?? name)
       } catch {
         guard case .unsupported(let missing) = error else {
           throw .graph(.undefinedValue(name, user: "the graph's outputs"))

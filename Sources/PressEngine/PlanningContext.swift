@@ -47,10 +47,14 @@ struct PlanningContext {
 
   /// Whether a node's input is a constant.
   func isConstant(_ node: Node, _ index: Int) -> Bool {
-    guard hasInput(node, index) else { return false }
-    switch bindings[node.inputs[index]] {
-    case .weight, .constant: return true
-    default: return false
+    hasInput(node, index) && isConstant(node.inputs[index])
+  }
+
+  /// Whether a value is a constant.
+  func isConstant(_ name: String) -> Bool {
+    switch bindings[name] {
+    case .weight, .constant: true
+    default: false
     }
   }
 

@@ -10,14 +10,39 @@ public struct Workspace: ~Copyable {
   /// The kernels in use.
   public let kernels: KernelTable
   private let threads: Threads
+  private let threadCount: Int
+  /// Memory of each thread's own, one part behind the other.
+  private var threadMemory = Arena()
 
   /// A workspace with a number of threads, the caller's included.
   public init(threads: Int = 1, kernels: KernelTable = .best) {
     self.kernels = kernels
     self.threads = Threads(count: threads)
+    threadCount = max(threads, 1)
   }
 
-  var team: press_team { unsafe press_team(kernels: kernels.table, threads: threads.team) }
+  var team: press_team {
+    var team = unsafe press_team()
+    unsafe team.kernels = kernels.table
+    unsafe team.threads = threads.team
+    return unsafe team
+  }
+
+  /// The team, with `threadFloats` floats of scratch memory for each thread.
+  ///
+  /// That memory grows with the first layer that needs more, and stays.
+  mutating func team(threadFloats: Int) -> press_team {
+    let stride = (threadFloats + 63) / 64 * 64
+    let (floats, overflow) = stride.multipliedReportingOverflow(by: threadCount)
+    precondition(!overflow && floats < Int.max / 4, "a layer's scratch memory has a size")
+    threadMemory.reserve(floats * 4)
+    var team = unsafe self.team
+    let all = ArenaSlice(offset: 0, byteCount: floats * 4)
+    unsafe team.thread_scratch = threadMemory.pointer(to: all)
+      .assumingMemoryBound(to: Float.self)
+    unsafe team.thread_floats = stride
+    return unsafe team
+  }
 }
 
 /// Where a layer finds an input: in the arena, or among the plan's constants.

@@ -3,6 +3,7 @@
 #include "press_common.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_layers.h"
 #include "press_moving.h"
 #include "press_pool.h"
 #include "press_rows.h"
@@ -18,6 +19,7 @@
 /// each instruction set.
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
+  PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_MOVING_KERNELS(K)     \
   PRESS_POOL_KERNELS(K)       \

@@ -20,4 +20,7 @@ typedef struct press_threads press_threads;
 typedef struct press_team {
   const press_kernels *kernels;
   press_threads *threads;
+  /// Memory of each thread's own: `thread_floats` for every thread, one behind the other.
+  float *thread_scratch;
+  size_t thread_floats;
 } press_team;
