@@ -29,7 +29,8 @@ __attribute__((constructor)) static void find_tables(void) {
   add_table("portable", press_unary_portable, press_binary_portable);
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+    && __builtin_cpu_supports("f16c")) {
     press_kernels *table = add_table("AVX2", press_unary_avx2, press_binary_avx2);
     PRESS_KERNELS(PRESS_AVX2_ENTRY)
   }

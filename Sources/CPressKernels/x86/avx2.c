@@ -6,6 +6,8 @@
 
 // AVX2 and FMA: 16 registers of 8 floats.
 #define PRESS_SUFFIX avx2
+#define PRESS_HAS_FLOAT16
+#define PRESS_HAS_ROUNDING
 #define PRESS_TILE_ROWS 6
 #define PRESS_TILE_LANES 2
 #define PRESS_MULTIPLY_ROWS 6
@@ -15,7 +17,7 @@
 #define PRESS_DEPTHWISE_PIXELS 4
 #define PRESS_PARTS
 
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 /// The mask of the first `count` of 16 lanes: half 0 or 1 of it.
 PRESS_INLINE __m256i part_mask(size_t count, int half) {
   static const int32_t ones[32] = {
@@ -39,14 +41,16 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 }
 
 #include "../portable/activate.c"
+#include "../portable/binary.c"
 #include "../portable/blend.c"
+#include "../portable/convert.c"
 #include "../portable/depthwise.c"
-#include "../portable/elementwise.c"
 #include "../portable/multiply.c"
 #include "../portable/product.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
-#include "../portable/widen.c"
+#include "../portable/transpose.c"
+#include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
 

@@ -6,6 +6,8 @@
 
 // AVX-512: 32 registers of 16 floats.
 #define PRESS_SUFFIX avx512
+#define PRESS_HAS_FLOAT16
+#define PRESS_HAS_ROUNDING
 #define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
 #define PRESS_MULTIPLY_ROWS 12
@@ -15,7 +17,7 @@
 #define PRESS_DEPTHWISE_PIXELS 8
 #define PRESS_PARTS
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
 PRESS_INLINE press_lanes load_part(const float *p, size_t count) {
   return (press_lanes)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
 }
@@ -25,14 +27,16 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 }
 
 #include "../portable/activate.c"
+#include "../portable/binary.c"
 #include "../portable/blend.c"
+#include "../portable/convert.c"
 #include "../portable/depthwise.c"
-#include "../portable/elementwise.c"
 #include "../portable/multiply.c"
 #include "../portable/product.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
-#include "../portable/widen.c"
+#include "../portable/transpose.c"
+#include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop
 

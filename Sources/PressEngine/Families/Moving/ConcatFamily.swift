@@ -34,19 +34,20 @@ struct ConcatFamily: StepFamily {
     let place = layout.place(of: axis, rank: dimensions.count)
     let strides = output.physicalDimensions.strides
     if inputs.count == 1 {
-      let whole = Moves([.init(size: output.shape.count, source: 1, target: 1)])
+      let whole = try Walk(output.elementType, [output.shape.count], source: [1], target: [1])
       return MoveStep(output, whole, of: first)
     }
     var start = 0
     var parts: [MoveStep.Part] = []
     for (number, input) in inputs.enumerated() {
       let dimensions = layout.physical(input.shape.dimensions)
-      let moves = Moves(
-        dimensions, source: dimensions.strides, target: strides, to: start &* strides[place])
-      parts.append(MoveStep.Part(source: .input(number), moves: moves))
+      let walk = try Walk(
+        output.elementType, dimensions, source: dimensions.strides, target: strides,
+        to: start &* strides[place])
+      parts.append(MoveStep.Part(source: .input(number), output: 0, walk: walk))
       start += sizes[number]
     }
-    return MoveStep([output], parts, of: inputs)
+    return MoveStep([output], parts)
   }
 }
 
@@ -75,22 +76,24 @@ struct SplitFamily: StepFamily {
     let place = input.layout.place(of: axis, rank: input.shape.rank)
     var start = 0
     var outputs: [ValueForm] = []
-    var moves: [Moves] = []
+    var walks: [Walk] = []
     for size in sizes {
       var dimensions = input.shape.dimensions
       dimensions[axis] = size
       let output = ValueForm(input.elementType, try makeShape(dimensions), input.layout)
       let physical = output.physicalDimensions
-      moves.append(
-        Moves(physical, source: strides, from: start &* strides[place], target: physical.strides))
+      walks.append(
+        try Walk(
+          input.elementType, physical, source: strides, from: start &* strides[place],
+          target: physical.strides))
       outputs.append(output)
       start += size
     }
-    if outputs.count == 1 { return MoveStep(outputs[0], moves[0], of: input) }
-    let parts = moves.enumerated().map { number, moves in
-      MoveStep.Part(source: .input(0), output: number, moves: moves)
+    if outputs.count == 1 { return MoveStep(outputs[0], walks[0], of: input) }
+    let parts = walks.enumerated().map { number, walk in
+      MoveStep.Part(source: .input(0), output: number, walk: walk)
     }
-    return MoveStep(outputs, parts, of: inputs)
+    return MoveStep(outputs, parts)
   }
 
   /// The sizes of the parts; without given ones they are equal but for the last.

@@ -13,11 +13,8 @@ struct GatherElementsFamily: StepFamily {
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
     let (data, picked) = (try inputs.required(0), try inputs.required(1))
     let places = try ElementPlaces(axis: axis, of: data.shape, for: picked)
-    let moves = Moves([
-      .init(
-        size: picked.shape.count, source: .givenTable(bound: max(data.shape.count, 1)), target: 1)
-    ])
-    return PickStep(ValueForm(data.elementType, picked.shape), moves) { operands, workspace, table in
+    let output = ValueForm(data.elementType, picked.shape)
+    return PickStep(output, size: data.shape.count) { operands, workspace, table in
       places.forEach(operands[1], in: workspace) { table[$0] = Int64($1) }
     }
   }

@@ -18,26 +18,19 @@ struct GatherFamily: StepFamily {
     let indices = try Indices(picked, along: [size])
     let (outer, inner) = (Array(dimensions[..<axis]), Array(dimensions[(axis + 1)...]))
     let output = try makeShape(outer + picked.shape.dimensions + inner)
-    guard output.count > 0 else {
-      return MoveStep([ValueForm(data.elementType, output)], [], of: inputs)
-    }
-    let inside = inner.reduce(1, *)
-    let count = picked.shape.count
-    let moves = Moves([
-      .init(size: outer.reduce(1, *), source: size * inside, target: count * inside),
-      .init(
-        size: count, source: .givenTable(bound: (size - 1) * inside + 1), target: inside),
-      .init(size: inside, source: 1, target: 1),
-    ])
-    return PickStep(ValueForm(data.elementType, output), moves) { operands, workspace, places in
-      indices.forEach(operands[1], in: workspace) { number, index in
-        places[number] = Int64(Indices.place(index, size: size) * inside)
+    let form = ValueForm(data.elementType, output)
+    guard output.count > 0 else { return MoveStep([form], []) }
+    return PickStep(
+      form, outer: outer.reduce(1, *), size: size, inner: inner.reduce(1, *)
+    ) { operands, workspace, places in
+      indices.forEach(operands[1], in: workspace) {
+        places[$0] = Int64(Indices.place($1, size: size))
       }
     }
   }
 }
 
-/// Elements picked by places that are worked out from the operands when running.
+/// Entries of an axis picked by places that are worked out from the operands when running.
 struct PickStep: ScheduledStep {
   /// Sets the places, from the operands.
   typealias Places =
@@ -46,24 +39,36 @@ struct PickStep: ScheduledStep {
     ) -> Void
 
   let outputs: [ValueForm]
-  private let moves: Moves
+  /// The first operand is (outer, size, inner).
+  private let outer: Int
+  private let size: Int
+  private let inner: Int
   private let places: Places
 
-  /// A step that picks elements of the first operand along `moves`, whose table `places` sets.
-  init(_ output: ValueForm, _ moves: Moves, places: @escaping Places) {
+  /// A step that picks entries, which have elements, of the first operand as (outer, size, inner).
+  init(
+    _ output: ValueForm, outer: Int = 1, size: Int, inner: Int = 1, places: @escaping Places
+  ) {
     outputs = [output]
-    self.moves = moves
+    self.outer = outer
+    self.size = size
+    self.inner = inner
     self.places = places
   }
 
-  var scratchBytes: Int { moves.tableBytes }
+  /// How many places there are.
+  private var count: Int { outputs[0].shape.count / (outer * inner) }
+
+  var scratchBytes: Int { count * MemoryLayout<Int64>.stride }
 
   func run(in workspace: inout Workspace, on operands: StepOperands) {
-    let table = operands.scratch.part(0, moves.tableBytes)
+    let table = operands.scratch.part(0, scratchBytes)
     workspace.write(table, as: Int64.self) { places(operands.inputs, workspace, &$0) }
-    workspace.move(
-      moves, width: outputs[0].elementType.byteWidth ?? 1, from: operands.inputs[0],
-      to: operands.outputs[0], table: table)
+    let width = outputs[0].elementType.byteWidth ?? 1
+    // No place is outside: that is up to what sets them.
+    _ = workspace.gather(
+      outer: outer, size: size, inner: inner * width, count: count, indices: .slice(table),
+      input: operands.inputs[0], output: operands.outputs[0])
   }
 }
 

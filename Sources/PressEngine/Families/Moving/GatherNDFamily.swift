@@ -14,18 +14,12 @@ struct GatherNDFamily: StepFamily {
     let (data, picked) = (try inputs.required(0), try inputs.required(1))
     let tuples = try TuplePlaces(of: data.shape, for: picked, batchAxes: batchAxes)
     let output = try makeShape(Array(picked.shape.dimensions.dropLast()) + tuples.sliceDimensions)
-    guard output.count > 0 else {
-      return MoveStep([ValueForm(data.elementType, output)], [], of: inputs)
-    }
+    let form = ValueForm(data.elementType, output)
     let inside = tuples.sliceCount
-    let moves = Moves([
-      .init(
-        size: tuples.count, source: .givenTable(bound: data.shape.count - inside + 1),
-        target: inside),
-      .init(size: inside, source: 1, target: 1),
-    ])
-    return PickStep(ValueForm(data.elementType, output), moves) { operands, workspace, table in
-      tuples.forEach(operands[1], in: workspace) { table[$0] = Int64($1) }
+    guard output.count > 0 else { return MoveStep([form], []) }
+    return PickStep(form, size: data.shape.count / inside, inner: inside) {
+      operands, workspace, table in
+      tuples.forEach(operands[1], in: workspace) { table[$0] = Int64($1 / inside) }
     }
   }
 }

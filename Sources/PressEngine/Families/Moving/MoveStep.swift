@@ -3,7 +3,7 @@ internal import PressTensor
 
 /// Elements of operands and constants copied to their places in the outputs.
 struct MoveStep: ScheduledStep {
-  /// One walk over elements of one width.
+  /// One copy.
   struct Part: Sendable {
     /// Where elements are taken from.
     enum Source: Sendable {
@@ -12,74 +12,40 @@ struct MoveStep: ScheduledStep {
     }
 
     let source: Source
-    /// The output that is written.
-    var output = 0
-    let moves: Moves
+    let output: Int
+    let walk: Walk
   }
 
   let outputs: [ValueForm]
   let placement: OutputPlacement
   private let parts: [Part]
 
-  /// A step that makes `outputs`; every element of them is written by a part, by the last if by several.
-  init(_ outputs: [ValueForm], _ parts: [Part], of inputs: [StepInput]) {
+  /// A step that makes `outputs`; parts write every element of them, the last one what stays.
+  init(_ outputs: [ValueForm], _ parts: [Part]) {
     self.outputs = outputs
-    self.parts = parts.filter { !$0.moves.isEmpty }
+    self.parts = parts
     placement = .apart
   }
 
   /// A step that makes one output of the first input; if all of it stays as it is, nothing runs.
-  init(_ output: ValueForm, _ moves: Moves, of input: StepInput) {
+  init(_ output: ValueForm, _ walk: Walk, of input: StepInput) {
     outputs = [output]
-    parts = moves.isEmpty ? [] : [Part(source: .input(0), moves: moves)]
-    let isSame = input.shape.count == output.shape.count && moves.isWhole(output.shape.count)
+    parts = [Part(source: .input(0), output: 0, walk: walk)]
+    let isSame = input.shape.count == output.shape.count && walk.isWhole
     placement = isSame ? .sameAsInput : .apart
   }
 
   func run(in workspace: inout Workspace, on operands: StepOperands) {
     for part in parts {
-      let operand: Operand =
+      let source: Operand =
         switch part.source {
         case .input(let place): operands.inputs[place]
         case .constant(let buffer): .bytes(buffer)
         }
-      workspace.move(
-        part.moves, width: outputs[part.output].elementType.byteWidth ?? 1, from: operand,
-        to: operands.outputs[part.output])
+      part.walk.run(in: &workspace, from: source, to: operands.outputs[part.output])
     }
   }
 }
-
-extension [Int] {
-  /// The distance between neighbours along each axis of a row-major array with these dimensions.
-  ///
-  /// Wraps around where the array has no elements and so no distances.
-  var strides: [Int] {
-    var strides: [Int] = []
-    var stride = 1
-    for size in reversed() {
-      strides.append(stride)
-      stride = stride &* size
-    }
-    return strides.reversed()
-  }
-}
-
-extension Moves {
-  /// A walk over all of `sizes` with a stride on either side for each axis.
-  init(
-    _ sizes: [Int], source: [Int], from first: Int = 0, target: [Int], to place: Int = 0
-  ) {
-    let axes = sizes.indices.map { Axis(size: sizes[$0], source: source[$0], target: target[$0]) }
-    self.init(axes, from: first, to: place)
-  }
-
-  /// One element everywhere in an array of `count`.
-  static func filling(_ count: Int) -> Moves {
-    Moves([Axis(size: count, source: 0, target: 1)])
-  }
-}
-
 /// What a family lacks that moves elements, for an operand of this type.
 func movable(_ type: ElementType?) -> String? {
   guard let type, type.byteWidth == nil else { return nil }

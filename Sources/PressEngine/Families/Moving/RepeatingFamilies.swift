@@ -20,7 +20,8 @@ struct ExpandFamily: StepFamily {
     }
     let output = ValueForm(input.elementType, try makeShape(sizes))
     let source = zip(own, own.strides).map { $0 == 1 ? 0 : $1 }
-    return MoveStep(output, Moves(sizes, source: source, target: sizes.strides), of: input)
+    let walk = try Walk(input.elementType, sizes, source: source, target: sizes.strides)
+    return MoveStep(output, walk, of: input)
   }
 }
 
@@ -42,15 +43,14 @@ struct TileFamily: StepFamily {
       sizes.append(try makeShape([size, times]).count)
     }
     let output = ValueForm(input.elementType, try makeShape(sizes))
-    guard output.shape.count > 0 else { return MoveStep([output], [], of: inputs) }
+    guard output.shape.count > 0 else { return MoveStep([output], []) }
     let (source, target) = (input.shape.dimensions.strides, sizes.strides)
-    let axes = input.shape.dimensions.enumerated().flatMap { axis, size in
-      [
-        Moves.Axis(size: repeats[axis], source: 0, target: target[axis] * size),
-        Moves.Axis(size: size, source: source[axis], target: target[axis]),
-      ]
-    }
-    return MoveStep(output, Moves(axes), of: input)
+    let dimensions = input.shape.dimensions
+    let walk = try Walk(
+      input.elementType, zip(repeats, dimensions).flatMap { [$0, $1] },
+      source: source.flatMap { [0, $0] },
+      target: zip(target, dimensions).flatMap { [$0 * $1, $0] })
+    return MoveStep(output, walk, of: input)
   }
 }
 
@@ -77,7 +77,8 @@ struct ConstantOfShapeFamily: StepFamily {
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
     let shape = try makeShape(try inputs.integers(0, "a shape"))
-    let fill = MoveStep.Part(source: .constant(element), moves: .filling(shape.count))
-    return MoveStep([ValueForm(elementType, shape)], [fill], of: inputs)
+    let fill = MoveStep.Part(
+      source: .constant(element), output: 0, walk: try Walk(filling: shape.count, elementType))
+    return MoveStep([ValueForm(elementType, shape)], [fill])
   }
 }

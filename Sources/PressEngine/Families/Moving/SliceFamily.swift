@@ -46,12 +46,12 @@ struct SliceFamily: StepFamily {
     let physical = input.layout.physical(ranges)
     let strides = input.form.physicalDimensions.strides
     let dimensions = output.physicalDimensions
-    guard output.shape.count > 0 else { return MoveStep([output], [], of: inputs) }
-    let moves = Moves(
-      dimensions, source: zip(strides, physical).map { $0 * $1.step },
+    guard output.shape.count > 0 else { return MoveStep([output], []) }
+    let walk = try Walk(
+      input.elementType, dimensions, source: zip(strides, physical).map { $0 * $1.step },
       from: zip(strides, physical).reduce(0) { $0 + $1.0 * $1.1.start },
       target: dimensions.strides)
-    return MoveStep(output, moves, of: input)
+    return MoveStep(output, walk, of: input)
   }
 
   private func ranges(_ inputs: [StepInput], _ shape: Shape) throws(ShapeProblem) -> [Range] {

@@ -19,8 +19,9 @@ struct TransposeFamily: StepFamily {
     }
     let sizes = order.map { dimensions[$0] }
     let strides = dimensions.strides
-    let moves = Moves(sizes, source: order.map { strides[$0] }, target: sizes.strides)
-    return MoveStep(ValueForm(input.elementType, try makeShape(sizes)), moves, of: input)
+    let walk = try Walk(
+      input.elementType, sizes, source: order.map { strides[$0] }, target: sizes.strides)
+    return MoveStep(ValueForm(input.elementType, try makeShape(sizes)), walk, of: input)
   }
 }
 
@@ -55,10 +56,10 @@ struct DepthFamily: StepFamily {
     let (deepStrides, wideStrides) = strides(deep: deep, wide: wide)
     // Batch, channel, row, row in the block, column, column in the block.
     let inner = [deep[0], wide[1], deep[2], block, deep[3], block]
-    let moves = Moves(
-      inner, source: isToSpace ? deepStrides : wideStrides,
+    let walk = try Walk(
+      input.elementType, inner, source: isToSpace ? deepStrides : wideStrides,
       target: isToSpace ? wideStrides : deepStrides)
-    return MoveStep(ValueForm(input.elementType, output), moves, of: input)
+    return MoveStep(ValueForm(input.elementType, output), walk, of: input)
   }
 
   private func times(_ size: Int) throws(ShapeProblem) -> Int {
