@@ -51,6 +51,24 @@ extension PlanningContext {
       try IntegerConvolutionFamily.planned(attributes, node, &self)
     case .quantizedProduct(let product):
       try IntegerProductFamily.planned(product, node, &self)
+    case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
+    case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
+    case .size: PlannedStep(SizeFamily(), node)
+    case .concat(let attributes): PlannedStep(ConcatFamily(axis: attributes.axis), node)
+    case .split(let attributes): PlannedStep(SplitFamily(attributes, node), node)
+    case .slice(let attributes): PlannedStep(SliceFamily(attributes: attributes), node)
+    case .transpose(let attributes):
+      PlannedStep(TransposeFamily(permutation: attributes.permutation), node)
+    case .rearrangeDepth(let attributes): PlannedStep(DepthFamily(attributes: attributes), node)
+    case .expand: PlannedStep(ExpandFamily(), node)
+    case .tile: PlannedStep(TileFamily(), node)
+    case .constantOfShape(let attributes):
+      try ConstantOfShapeFamily.planned(attributes, node, &self)
+    case .gather(let attributes): PlannedStep(GatherFamily(axis: attributes.axis), node)
+    case .gatherElements(let attributes):
+      PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
+    case .gatherND(let attributes):
+      PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }

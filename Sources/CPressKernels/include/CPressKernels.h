@@ -1,5 +1,6 @@
 #pragma once
 
+#include "press_blend.h"
 #include "press_common.h"
 #include "press_convert.h"
 #include "press_copy.h"
@@ -24,6 +25,7 @@
   PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_COPY_KERNELS(K)       \
+  PRESS_BLEND_KERNELS(K)      \
   PRESS_POOL_KERNELS(K)       \
   PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)

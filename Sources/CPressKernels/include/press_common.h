@@ -9,7 +9,7 @@
 #define PRESS_LANES 16
 
 /// The most axes that a kernel walks over.
-#define PRESS_MAXIMUM_RANK 8
+#define PRESS_MAXIMUM_RANK 12
 
 /// A window that moves over one axis.
 typedef struct press_axis {
