@@ -13,6 +13,8 @@
 #include "../portable/binary.c"
 #include "../portable/convert.c"
 #include "../portable/product.c"
+#include "../portable/normalize.c"
+#include "../portable/reduce.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
 #include "../portable/transpose.c"
