@@ -39,8 +39,9 @@ public struct AxisLayout: Sendable, Hashable {
       inner: AxisLayout.product(shape[range.upperBound...]))
   }
 
-  /// Any axes of a shape; `nil` unless those of more than one element lie side by side. The tensor is
-  /// then to be transposed first.
+  /// Any axes of a shape; `nil` unless those of more than one element lie side by side.
+  ///
+  /// The tensor is then to be transposed first.
   public init?(shape: [Int], axes: Set<Int>) {
     let own = axes.filter { shape[$0] != 1 }.sorted()
     guard let first = own.first, let last = own.last else {

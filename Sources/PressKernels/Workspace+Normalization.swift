@@ -95,9 +95,9 @@ extension Workspace {
     extendLifetime(extra)
   }
 
-  /// output = input * scale + bias with one of each for every channel (the layout's axis), and then
-  /// a function of each element. With an inner size of 1 the channels are the last axis.
+  /// Scales and shifts each channel, the layout's axis, and then applies a function to each element.
   ///
+  /// output = function(input * scale + bias). With an inner size of 1 the channels are the last axis.
   /// Input and output may be the same slice.
   public mutating func scaleChannels(
     layout: AxisLayout, input: Operand, scale: Operand?, bias: Operand?,
@@ -124,8 +124,9 @@ extension Workspace {
     extendLifetime(extra)
   }
 
-  /// Local response normalization over channels, the layout's axis:
-  /// x * (bias + alpha / size * sum of squares)^-beta, over (size - 1) / 2 channels before and
+  /// Local response normalization over channels, the layout's axis.
+  ///
+  /// output = x * (bias + alpha / size * sum of squares)^-beta, over (size - 1) / 2 channels before and
   /// size / 2 behind.
   public mutating func normalizeResponse(
     size: Int, alpha: Float, beta: Float, bias: Float, layout: AxisLayout, input: Operand,

@@ -5,9 +5,9 @@
 
 // Functions of whole rows: reductions, softmax, normalization.
 //
-// Sums along rows add element i to lane i % 16 of accumulator i / 16 % 4; the accumulators are added
-// as (0 + 1) + (2 + 3), then halves of lanes until one is left. Sums along another axis than the last
-// add up its elements from the first on.
+// Sums along rows add element i to lane i % 16 of accumulator i / 16 % 4; the accumulators are
+// added as (0 + 1) + (2 + 3), then halves of lanes until one is left. Sums along another axis than
+// the last add up its elements from the first on.
 
 /// Reductions: name. log_sum is log(sum(x)), log_sum_exp log(sum(exp(x))) without overflow. max and
 /// min are not numbers where an element is not.
@@ -39,8 +39,8 @@ typedef struct press_rows {
   float *mean, *inverse;
 } press_rows;
 
-/// y = x * (bias + alpha * s)^-beta, where s is the sum of squares over channels, `before` before and
-/// `behind` behind.
+/// y = x * (bias + alpha * s)^-beta, where s is the sum of squares over channels, `before` before
+/// and `behind` behind.
 typedef struct press_lrn_window {
   size_t before, behind;
   float alpha, beta, bias;
@@ -73,9 +73,9 @@ typedef struct press_lrn_window {
 
 /// y (outer, inner) = reductions of x (outer, axis, inner) along the axis.
 ///
-/// Integers wrap around as their type does, but for l2, log_sum and log_sum_exp, which are truncated
-/// from float64; means of integers truncate. Other floats than float32 are added up in float64, those
-/// of a row in 256 accumulators in turn. Of bools there are max and min.
+/// Integers wrap around as their type does, but for l2, log_sum and log_sum_exp, which are
+/// truncated from float64; means of integers truncate. Other floats than float32 are added up in
+/// float64, those of a row in 256 accumulators in turn. Of bools there are max and min.
 void press_reduce(
   const press_team *team, press_reduction kind, press_type type, size_t outer, size_t axis,
   size_t inner, const void *x, void *y);

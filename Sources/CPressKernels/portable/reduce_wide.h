@@ -2,10 +2,11 @@
 
 #include "cast.h"
 
-// Reductions of int64, uint64 and float64, which every other type but float32 is widened to. A block
-// is a number of accumulators beside one another.
+// Reductions of int64, uint64 and float64, which every other type but float32 is widened to. A
+// block is a number of accumulators beside one another.
 
-/// What the elements of a block do to the accumulators; with `log_sum_exp` they add exp(x - maximum).
+/// What the elements of a block do to the accumulators; with `log_sum_exp` they add exp(x -
+/// maximum).
 typedef void press_wide_step(
   press_reduction kind, size_t count, const void *x, const double *maximum, void *accumulators);
 /// Joins two accumulators.

@@ -13,6 +13,7 @@
 #include "../portable/binary.c"
 #include "../portable/convert.c"
 #include "../portable/product.c"
+#include "../portable/channels.c"
 #include "../portable/normalize.c"
 #include "../portable/reduce.c"
 #include "../portable/softmax.c"

@@ -9,10 +9,13 @@
 #define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(                                                      \
+  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), \
+  apply_to = function)
 #include "../portable/binary.c"
 #include "../portable/convert.c"
 #include "../portable/product.c"
+#include "../portable/channels.c"
 #include "../portable/normalize.c"
 #include "../portable/reduce.c"
 #include "../portable/softmax.c"
