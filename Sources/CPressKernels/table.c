@@ -28,6 +28,8 @@ static press_kernels *add_table(
     table->sparse_product = sparse_product_##suffix; \
     table->multiply = multiply_##suffix;           \
     table->depthwise = depthwise_##suffix;         \
+    table->winograd_input = winograd_input_##suffix; \
+    table->winograd_output = winograd_output_##suffix; \
     table->activate = activate_##suffix;           \
     table->stage_plane = stage_plane_##suffix;     \
     table->max_window = max_window_##suffix;       \

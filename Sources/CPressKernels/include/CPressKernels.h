@@ -109,6 +109,8 @@ typedef void press_binary_kernel(
   K(sparse_product, (const press_sparse_product *arguments))                                    \
   K(multiply, (const press_multiply *arguments))                                                \
   K(depthwise, (const press_depthwise *arguments))                                              \
+  K(winograd_input, (const press_winograd_input *arguments))                                    \
+  K(winograd_output, (const press_winograd_output *arguments))                                  \
   K(activate, (press_activation activation, size_t count, float alpha, float beta, float *y))   \
   K(stage_plane, (const press_axis *vertical, const press_axis *horizontal, size_t row_phase,   \
                   size_t column_phase, size_t rows, size_t columns, const float *x, float *y))  \

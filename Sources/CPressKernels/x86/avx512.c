@@ -31,6 +31,7 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/product.c"
 #include "../portable/sparse.c"
 #include "../portable/window.c"
+#include "../portable/winograd.c"
 #pragma clang attribute pop
 
 #endif
