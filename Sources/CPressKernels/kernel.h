@@ -23,6 +23,7 @@ typedef float press_lanes __attribute__((vector_size(4 * PRESS_LANES), aligned(4
 PRESS_KERNELS(PRESS_DECLARE_PORTABLE)
 PRESS_KERNELS(PRESS_DECLARE_AVX2)
 PRESS_KERNELS(PRESS_DECLARE_AVX512)
+void dot8_vnni(const press_dot8 *arguments);
 
 extern press_unary_kernel *const press_unary_portable[press_unary_count];
 extern press_unary_kernel *const press_unary_avx2[press_unary_count];
@@ -30,3 +31,10 @@ extern press_unary_kernel *const press_unary_avx512[press_unary_count];
 extern press_binary_kernel *const press_binary_portable[press_binary_count];
 extern press_binary_kernel *const press_binary_avx2[press_binary_count];
 extern press_binary_kernel *const press_binary_avx512[press_binary_count];
+/// The functions of other types, compiled once; null where a function is not for a type.
+extern press_unary_kernel *const press_unary_float64[press_unary_count];
+extern press_binary_kernel *const press_binary_float64[press_binary_count];
+extern press_unary_kernel *const press_unary_integer[press_unary_count][press_type_count];
+extern press_binary_kernel *const press_binary_integer[press_binary_count][press_type_count];
+extern press_unary_kernel *const press_test_typed[press_test_count][press_type_count];
+extern press_binary_kernel *const press_comparison_typed[press_comparison_count][press_type_count];

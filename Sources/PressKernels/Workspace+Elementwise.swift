@@ -1,126 +1,116 @@
 internal import CPressKernels
-
-/// Functions of one element that have a kernel.
-public enum UnaryKernel: UInt32, Sendable, CaseIterable {
-  // The order of PRESS_UNARY_FUNCTIONS.
-  case abs, ceil, cos, erf, exp, floor, log, neg, reciprocal, relu, round, sigmoid, sign, sin
-  case softplus, softsign, sqrt, tan, tanh
-}
-
-/// Functions of two elements that have a kernel.
-public enum BinaryKernel: UInt32, Sendable, CaseIterable {
-  // The order of PRESS_BINARY_FUNCTIONS.
-  case add, sub, mul, div, pow
-}
-
-/// How two operands are combined: each axis's size, and each operand's stride along it.
-///
-/// A stride of 0 repeats an operand. Axes that lie behind one another are merged.
-public struct BroadcastLayout: Sendable, Hashable {
-  /// One axis.
-  struct Axis: Hashable, Sendable {
-    var size: Int
-    var left: Int
-    var right: Int
-  }
-
-  let axes: [Axis]
-  /// The elements of the result and of both operands.
-  public let counts: [Int]
-
-  /// The layout of two operands of equal rank, whose axes are equal or 1 in one of them.
-  ///
-  /// `nil` if they do not go together, or have too many axes that can't be merged.
-  public init?(left: [Int], right: [Int]) {
-    guard left.count == right.count else { return nil }
-    var axes: [Axis] = []
-    var (leftStride, rightStride) = (1, 1)
-    for (l, r) in zip(left, right).reversed() {
-      guard l == r || l == 1 || r == 1 else { return nil }
-      let axis = Axis(
-        size: l == 1 ? r : l, left: l == 1 ? 0 : leftStride, right: r == 1 ? 0 : rightStride)
-      leftStride *= l
-      rightStride *= r
-      if axis.size == 1 { continue }
-      if let inner = axes.last, axis.left == inner.left * inner.size,
-        axis.right == inner.right * inner.size
-      {
-        axes[axes.count - 1].size *= axis.size
-      } else {
-        axes.append(axis)
-      }
-    }
-    guard axes.count <= Int(PRESS_MAXIMUM_RANK) else { return nil }
-    self.axes = axes.reversed()
-    counts = [axes.reduce(1) { $0 * $1.size }, leftStride, rightStride]
-  }
-
-  var view: press_broadcast {
-    var view = press_broadcast()
-    view.rank = axes.count
-    var sizes = view.sizes
-    var left = view.l_strides
-    var right = view.r_strides
-    for (index, axis) in axes.enumerated() {
-      unsafe withUnsafeMutableBytes(of: &sizes) {
-        unsafe $0.storeBytes(of: axis.size, toByteOffset: index * 8, as: Int.self)
-      }
-      unsafe withUnsafeMutableBytes(of: &left) {
-        unsafe $0.storeBytes(of: axis.left, toByteOffset: index * 8, as: Int.self)
-      }
-      unsafe withUnsafeMutableBytes(of: &right) {
-        unsafe $0.storeBytes(of: axis.right, toByteOffset: index * 8, as: Int.self)
-      }
-    }
-    view.sizes = sizes
-    view.l_strides = left
-    view.r_strides = right
-    return view
-  }
-}
+public import PressTensor
 
 extension Workspace {
   /// Applies a function to each element; input and output may be the same slice.
   public mutating func map(
-    _ function: UnaryKernel, count: Int, input: Operand, output: ArenaSlice
+    _ function: UnaryKernel, type: ElementType = .float32, count: Int, alpha: Double = 0,
+    beta: Double = 0, input: Operand, output: ArenaSlice
   ) {
+    precondition(function.supports(type), "\(function) has no kernel for \(type.name)")
+    let (type, width) = type.checkedKernelType()
     checkSameOrApart(output, input)
-    let x = unsafe self.input(input, count: count)
-    let y = unsafe self.output(output, count: count)
+    let x = unsafe elements(input, count: count, width: width)
+    let y = unsafe elements(output, count: count, width: width)
     var team = unsafe team
-    unsafe press_map(&team, press_unary(rawValue: function.rawValue), count, x, y)
+    unsafe press_map(&team, function.view, type, count, x, y, alpha, beta)
+    extendLifetime(input)
+  }
+
+  /// Asks a question about each element; the output is bools.
+  public mutating func test(
+    _ test: TestKernel, type: ElementType, count: Int, input: Operand, output: ArenaSlice
+  ) {
+    precondition(test.supports(type), "\(test) has no kernel for \(type.name)")
+    let (type, width) = type.checkedKernelType()
+    checkApart(output, input)
+    let x = unsafe elements(input, count: count, width: width)
+    let y = unsafe elements(output, count: count, width: 1).assumingMemoryBound(to: UInt8.self)
+    let view = test.view
+    var team = unsafe team
+    unsafe press_ask(&team, view.test, type, count, x, y, view.alpha, view.beta)
     extendLifetime(input)
   }
 
   /// Combines two operands; the output may be an operand's slice where both shapes are equal.
   public mutating func combine(
-    _ function: BinaryKernel, layout: BroadcastLayout, left: Operand, right: Operand,
-    output: ArenaSlice
+    _ function: BinaryKernel, type: ElementType = .float32, layout: BroadcastLayout,
+    left: Operand, right: Operand, output: ArenaSlice
   ) {
-    checkSameOrApart(output, left)
-    checkSameOrApart(output, right)
-    let y = unsafe self.output(output, count: layout.counts[0])
-    let l = unsafe self.input(left, count: layout.counts[1])
-    let r = unsafe self.input(right, count: layout.counts[2])
+    precondition(function.supports(type), "\(function) has no kernel for \(type.name)")
+    let (type, width) = type.checkedKernelType()
+    check(output, layout, [left, right])
+    let y = unsafe elements(output, count: layout.count, width: width)
+    let l = unsafe elements(left, count: layout.operandCounts[0], width: width)
+    let r = unsafe elements(right, count: layout.operandCounts[1], width: width)
     var team = unsafe team
     var view = layout.view
-    unsafe press_combine(&team, press_binary(rawValue: function.rawValue), &view, l, r, y)
+    unsafe press_combine(&team, function.view, type, &view, l, r, y)
     extendLifetime(left)
     extendLifetime(right)
   }
 
-  /// Softmax over the last of two axes; input and output may be the same slice.
-  public mutating func softmax(rows: Int, count: Int, input: Operand, output: ArenaSlice) {
-    checkSameOrApart(output, input)
-    let x = unsafe self.input(input, count: rows * count)
-    let y = unsafe self.output(output, count: rows * count)
+  /// Compares two operands of a type; the output is bools.
+  public mutating func compare(
+    _ comparison: ComparisonKernel, type: ElementType, layout: BroadcastLayout, left: Operand,
+    right: Operand, output: ArenaSlice
+  ) {
+    let (type, width) = type.checkedKernelType()
+    if width != 1 { [left, right].forEach { checkApart(output, $0) } }
+    check(output, layout, [left, right])
+    let y = unsafe elements(output, count: layout.count, width: 1)
+    let l = unsafe elements(left, count: layout.operandCounts[0], width: width)
+    let r = unsafe elements(right, count: layout.operandCounts[1], width: width)
     var team = unsafe team
-    unsafe press_softmax(&team, rows, count, x, y)
+    var view = layout.view
+    unsafe press_compare(
+      &team, comparison.view, type, &view, l, r, y.assumingMemoryBound(to: UInt8.self))
+    extendLifetime(left)
+    extendLifetime(right)
+  }
+
+  /// The left operand's element where the condition, the layout's first operand, is true, and the
+  /// right one's where it is false; elements of 1, 2, 4 or 8 bytes.
+  public mutating func select(
+    width: Int, layout: BroadcastLayout, condition: Operand, left: Operand, right: Operand,
+    output: ArenaSlice
+  ) {
+    precondition([1, 2, 4, 8].contains(width) && layout.operandCounts.count == 3)
+    if width != 1 { checkApart(output, condition) }
+    check(output, layout, [condition, left, right])
+    let y = unsafe elements(output, count: layout.count, width: width)
+    let c = unsafe elements(condition, count: layout.operandCounts[0], width: 1)
+    let l = unsafe elements(left, count: layout.operandCounts[1], width: width)
+    let r = unsafe elements(right, count: layout.operandCounts[2], width: width)
+    var team = unsafe team
+    var view = layout.view
+    unsafe press_select(&team, width, &view, c?.assumingMemoryBound(to: UInt8.self), l, r, y)
+    extendLifetime(condition)
+    extendLifetime(left)
+    extendLifetime(right)
+  }
+
+  /// Converts each element as ONNX's Cast does; floats saturate where integers end.
+  public mutating func cast(
+    from: ElementType, to: ElementType, count: Int, input: Operand, output: ArenaSlice
+  ) {
+    let (from, to) = (from.checkedKernelType(), to.checkedKernelType())
+    checkApart(output, input)
+    let x = unsafe elements(input, count: count, width: from.width)
+    let y = unsafe elements(output, count: count, width: to.width)
+    var team = unsafe team
+    unsafe press_cast(&team, from.type, to.type, count, x, y)
     extendLifetime(input)
   }
 
-  private func checkSameOrApart(_ slice: ArenaSlice, _ operand: Operand) {
-    if case .slice(slice) = operand { return }
-    checkApart(slice, operand)
+  /// Checks that an operand that is written over is not repeated.
+  private func check(_ output: ArenaSlice, _ layout: BroadcastLayout, _ operands: [Operand]) {
+    for (operand, count) in zip(operands, layout.operandCounts) {
+      if count == layout.count {
+        checkSameOrApart(output, operand)
+      } else {
+        checkApart(output, operand)
+      }
+    }
   }
 }

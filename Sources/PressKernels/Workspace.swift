@@ -51,6 +51,7 @@ public struct Workspace: ~Copyable {
 public enum Operand: Sendable {
   case slice(ArenaSlice)
   case constant(FloatBuffer)
+  /// The bytes of elements of any type.
   case bytes(AlignedBuffer<UInt8>)
 
   /// The number of bytes.
@@ -58,7 +59,7 @@ public enum Operand: Sendable {
     switch self {
     case .slice(let slice): slice.byteCount
     case .constant(let buffer): buffer.byteCount
-    case .bytes(let buffer): buffer.count
+    case .bytes(let buffer): buffer.byteCount
     }
   }
 
@@ -69,8 +70,14 @@ public enum Operand: Sendable {
 extension Workspace {
   /// An operand's floats, of which there must be `count`.
   func input(_ operand: Operand, count: Int) -> UnsafePointer<Float>? {
-    precondition(operand.floatCount == count, "an operand has the size that its layer expects")
-    return unsafe pointer(to: operand)?.assumingMemoryBound(to: Float.self)
+    unsafe elements(operand, count: count, width: 4)?.assumingMemoryBound(to: Float.self)
+  }
+
+  /// An operand's elements of `width` bytes, of which there must be `count`.
+  func elements(_ operand: Operand, count: Int, width: Int) -> UnsafeRawPointer? {
+    precondition(
+      operand.byteCount == count * width, "an operand has the size that its layer expects")
+    return unsafe pointer(to: operand)
   }
 
   /// An operand's first byte.
@@ -84,8 +91,14 @@ extension Workspace {
 
   /// The floats of a slice, of which there must be `count`.
   func output(_ slice: ArenaSlice, count: Int) -> UnsafeMutablePointer<Float> {
-    precondition(slice.byteCount == count * 4, "an output has the size that its layer expects")
-    return unsafe arena.pointer(to: slice).assumingMemoryBound(to: Float.self)
+    unsafe elements(slice, count: count, width: 4).assumingMemoryBound(to: Float.self)
+  }
+
+  /// The elements of `width` bytes of a slice, of which there must be `count`.
+  func elements(_ slice: ArenaSlice, count: Int, width: Int) -> UnsafeMutableRawPointer {
+    precondition(
+      slice.byteCount == count * width, "an output has the size that its layer expects")
+    return unsafe arena.pointer(to: slice)
   }
 
   /// Scratch memory for at least `count` floats.
@@ -98,5 +111,11 @@ extension Workspace {
   func checkApart(_ slice: ArenaSlice, _ operand: Operand) {
     guard case .slice(let other) = operand else { return }
     precondition(!slice.overlaps(other), "a layer does not write where it reads")
+  }
+
+  /// Checks that a layer writes where it reads all of its operand, or apart from it.
+  func checkSameOrApart(_ slice: ArenaSlice, _ operand: Operand) {
+    if case .slice(slice) = operand { return }
+    checkApart(slice, operand)
   }
 }

@@ -85,7 +85,7 @@ struct ProductFamily: StepFamily {
     let outputs: [ValueForm]
 
     /// The third operand times beta.
-    var scratchBytes: Int { bias.map { $0.counts[2] * 4 } ?? 0 }
+    var scratchBytes: Int { bias.map { $0.operandCounts[1] * 4 } ?? 0 }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let output = operands.outputs[0]
@@ -93,7 +93,7 @@ struct ProductFamily: StepFamily {
       guard let bias else { return }
       var term = operands.inputs[2]
       if beta != 1 {
-        let count = bias.counts[2]
+        let count = bias.operandCounts[1]
         let slice = ArenaSlice(offset: operands.scratch.offset, byteCount: count * 4)
         guard let scaling = BroadcastLayout(left: [count], right: [1]) else { return }
         workspace.combine(
