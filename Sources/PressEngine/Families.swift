@@ -69,7 +69,20 @@ extension PlanningContext {
       PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
     case .gatherND(let attributes):
       PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
-    case .dropout: throw .unsupported("a training_mode")
+    case .scatterElements(let attributes):
+      PlannedStep(ScatterElementsFamily(attributes: attributes), node)
+    case .scatterND(let attributes):
+      PlannedStep(ScatterNDFamily(reduction: attributes.reduction), node)
+    case .argReduce(let attributes): PlannedStep(ArgReduceFamily(attributes: attributes), node)
+    case .topK(let attributes): PlannedStep(TopKFamily(attributes: attributes), node)
+    case .cumulativeSum(let attributes):
+      PlannedStep(CumulativeSumFamily(attributes: attributes), node)
+    case .range: PlannedStep(RangeFamily(), node)
+    case .oneHot(let attributes): PlannedStep(OneHotFamily(attributes: attributes), node)
+    case .triangle(let attributes): PlannedStep(TriangleFamily(isUpper: attributes.isUpper), node)
+    case .pad(let attributes): PlannedStep(PadFamily(attributes), node)
+    case .resize(let attributes): PlannedStep(ResizeFamily(attributes: attributes), node)
+    case .dropout(let attributes): PlannedStep(DropoutFamily(attributes, node), node)
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }
