@@ -42,6 +42,9 @@ extension PlanningContext {
       try IntegerConvolutionFamily.planned(attributes, node, &self)
     case .quantizedProduct(let product):
       try IntegerProductFamily.planned(product, node, &self)
+    case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
+    case .convolutionTranspose(let attributes):
+      try TransposedConvolutionFamily.planned(attributes, node, &self)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
