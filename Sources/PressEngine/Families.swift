@@ -1,4 +1,5 @@
 internal import PressGraph
+internal import PressKernels
 internal import PressTensor
 
 /// A step's family, and the names of the values that it takes at run time.
@@ -32,8 +33,16 @@ extension PlanningContext {
     case .flatten(let attributes): PlannedStep(FlattenFamily(axis: attributes.axis), node)
     case .reshape(let attributes): PlannedStep(ReshapeFamily(attributes), node)
     case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
-    case .unary(let function): try UnaryFamily.planned(function, node)
-    case .binary(let function): try BinaryFamily.planned(function, node)
+    case .unary(.not): PlannedStep(NotFamily(), node)
+    case .unary(let function): try unary(function, node)
+    case .activation(let activation): PlannedStep(UnaryFamily(activation), node)
+    case .binary(.pow): PlannedStep(PowerFamily(), node)
+    case .binary(let function): PlannedStep(BinaryFamily(function), node)
+    case .modulo(let modulo): PlannedStep(BinaryFamily(modulo), node)
+    case .variadic(let function): PlannedStep(VariadicFamily(function: function), node)
+    case .select: PlannedStep(SelectFamily(), node)
+    case .clip(let attributes): try ClipFamily.planned(attributes, node, self)
+    case .cast(let attributes): PlannedStep(CastFamily(to: attributes.target), node)
     case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
     case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
     case .dynamicQuantize:
@@ -45,6 +54,24 @@ extension PlanningContext {
     case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
     case .convolutionTranspose(let attributes):
       try TransposedConvolutionFamily.planned(attributes, node, &self)
+    case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
+    case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
+    case .size: PlannedStep(SizeFamily(), node)
+    case .concat(let attributes): PlannedStep(ConcatFamily(axis: attributes.axis), node)
+    case .split(let attributes): PlannedStep(SplitFamily(attributes, node), node)
+    case .slice(let attributes): PlannedStep(SliceFamily(attributes: attributes), node)
+    case .transpose(let attributes):
+      PlannedStep(TransposeFamily(permutation: attributes.permutation), node)
+    case .rearrangeDepth(let attributes): PlannedStep(DepthFamily(attributes: attributes), node)
+    case .expand: PlannedStep(ExpandFamily(), node)
+    case .tile: PlannedStep(TileFamily(), node)
+    case .constantOfShape(let attributes):
+      try ConstantOfShapeFamily.planned(attributes, node, &self)
+    case .gather(let attributes): PlannedStep(GatherFamily(axis: attributes.axis), node)
+    case .gatherElements(let attributes):
+      PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
+    case .gatherND(let attributes):
+      PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
     case .dropout: throw .unsupported("a training_mode")
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
@@ -59,6 +86,13 @@ extension PlanningContext {
         && node.outputs.dropFirst().allSatisfy(\.isEmpty)
     default: false
     }
+  }
+
+  private func unary(
+    _ function: UnaryFunction, _ node: Node
+  ) throws(PlanningProblem) -> PlannedStep {
+    guard let kernel = UnaryKernel(function) else { throw .unsupported("no kernel for it") }
+    return PlannedStep(UnaryFamily(function: kernel), node)
   }
 
   private static func missing(_ operation: Operation) -> String {

@@ -27,7 +27,7 @@ void press_activate(
   }
   for (size_t row = 0; row < rows; row++, y += stride) {
     if (activation == press_activation_unary) {
-      kernels->unary[epilogue->unary](columns, y, y, 0, 0);
+      kernels->unary[epilogue->unary](columns, y, y, epilogue->alpha, epilogue->beta);
     } else {
       kernels->activate(activation, columns, epilogue->alpha, epilogue->beta, y);
     }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "press_blend.h"
 #include "press_common.h"
 #include "press_convert.h"
+#include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
 #include "press_fold.h"
@@ -24,6 +26,8 @@
   PRESS_DENSE_KERNELS(K)      \
   PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
+  PRESS_COPY_KERNELS(K)       \
+  PRESS_BLEND_KERNELS(K)      \
   PRESS_POOL_KERNELS(K)       \
   PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)

@@ -8,6 +8,9 @@
 /// memory behind the last element must be readable up to the next multiple of this.
 #define PRESS_LANES 16
 
+/// The most axes that a kernel walks over.
+#define PRESS_MAXIMUM_RANK 12
+
 /// A window that moves over one axis.
 typedef struct press_axis {
   size_t input, output, kernel, stride, dilation, pad_begin, pad_end;

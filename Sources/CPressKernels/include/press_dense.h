@@ -50,7 +50,7 @@ typedef enum press_activation : uint32_t {
   press_activation_hard_sigmoid,
   /// x * max(0, min(1, alpha * x + beta)).
   press_activation_hard_swish,
-  /// The unary function `unary`.
+  /// The unary function `unary` with its parameters alpha and beta.
   press_activation_unary,
 } press_activation;
 

@@ -58,6 +58,7 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 
 #include "../portable/activate.c"
 #include "../portable/binary.c"
+#include "../portable/blend.c"
 #include "../portable/convert.c"
 #include "../portable/depthwise.c"
 #include "../portable/dot8.c"
@@ -66,6 +67,7 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/quantize.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
+#include "../portable/transpose.c"
 #include "../portable/unary.c"
 #include "../portable/window.c"
 #pragma clang attribute pop

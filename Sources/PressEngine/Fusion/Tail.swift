@@ -41,14 +41,12 @@ extension Epilogue.Activation {
     switch node.operation {
     case .unary(.relu): self = .relu
     case .unary(.hardSwish): self = .hardSwish(alpha: 1 / 6, beta: 0.5)
-    case .unary(.sigmoid): self = .unary(.sigmoid)
-    case .unary(.tanh): self = .unary(.tanh)
+    case .unary(let function) where [.sigmoid, .tanh, .mish, .softplus].contains(function):
+      guard let kernel = UnaryKernel(function) else { return nil }
+      self = .unary(kernel)
     case .activation(let activation):
-      switch activation.kind {
-      case .leakyRelu: self = .leakyRelu(alpha: activation.alpha)
-      case .hardSigmoid: self = .hardSigmoid(alpha: activation.alpha, beta: activation.beta)
-      default: return nil
-      }
+      let (kernel, alpha, beta) = activation.kernel
+      self = .unary(kernel, alpha: Float(alpha), beta: Float(beta))
     case .clip:
       guard let bounds = list.bounds(of: node) else { return nil }
       self = .clip(min: bounds.low, max: bounds.high)
