@@ -34,7 +34,9 @@
 
 #define PRESS_KERNEL_MEMBER(name, parameters) void(*name) parameters;
 #define PRESS_KERNEL_CASE(name, parameters) press_kernel_##name,
-typedef enum press_kernel : uint32_t { PRESS_KERNELS(PRESS_KERNEL_CASE) press_kernel_count } press_kernel;
+typedef enum press_kernel : uint32_t {
+  PRESS_KERNELS(PRESS_KERNEL_CASE) press_kernel_count
+} press_kernel;
 
 /// The kernels of one instruction set.
 struct press_kernels {

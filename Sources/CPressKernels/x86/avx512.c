@@ -23,7 +23,9 @@
 #define PRESS_DOT_ROWS 8
 #define PRESS_DOT_VECTORS 2
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(                                                      \
+  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), \
+  apply_to = function)
 typedef int32_t sums_avx512 __attribute__((vector_size(64), aligned(4), may_alias));
 
 PRESS_INLINE sums_avx512 dot4_avx512(sums_avx512 sum, sums_avx512 w, uint32_t x) {
@@ -45,12 +47,15 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/activate.c"
 #include "../portable/binary.c"
 #include "../portable/blend.c"
+#include "../portable/channels.c"
 #include "../portable/convert.c"
 #include "../portable/depthwise.c"
 #include "../portable/dot8.c"
 #include "../portable/multiply.c"
+#include "../portable/normalize.c"
 #include "../portable/product.c"
 #include "../portable/quantize.c"
+#include "../portable/reduce.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
 #include "../portable/transpose.c"
