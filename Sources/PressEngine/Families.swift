@@ -51,6 +51,9 @@ extension PlanningContext {
       try IntegerConvolutionFamily.planned(attributes, node, &self)
     case .quantizedProduct(let product):
       try IntegerProductFamily.planned(product, node, &self)
+    case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
+    case .convolutionTranspose(let attributes):
+      try TransposedConvolutionFamily.planned(attributes, node, &self)
     case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
     case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
     case .size: PlannedStep(SizeFamily(), node)

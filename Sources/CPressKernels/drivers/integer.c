@@ -126,7 +126,7 @@ static void stage_item(const void *context, size_t item) {
 
 /// Finishes sums of rows first ..< first + rows and of columns of all groups.
 static void finish(
-  const job *j, size_t first, size_t column, press_sums sums) {
+  const job *j, size_t first, size_t column, press_integer_sums sums) {
   const press_integer_layer *layer = j->layer;
   const size_t all = layer->groups * layer->columns;
   const size_t width = layer->scales ? 1 : sizeof(int32_t);
@@ -159,7 +159,7 @@ static void product_item(const void *context, size_t item) {
   };
   j->team->kernels->dot8(&dot);
   const size_t place = j->group * layer->columns + column;
-  const press_sums sums = {
+  const press_integer_sums sums = {
     .rows = dot.rows,
     .columns = columns,
     .sums = tile,

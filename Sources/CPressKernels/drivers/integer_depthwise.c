@@ -73,7 +73,7 @@ static void row_item(const void *context, size_t item) {
         .sums = results,
       };
       j->team->kernels->depthwise8(&depthwise);
-      const press_sums sums = {
+      const press_integer_sums sums = {
         .rows = 1,
         .columns = depthwise.channels,
         .sums = results,

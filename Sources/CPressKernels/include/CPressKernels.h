@@ -6,9 +6,11 @@
 #include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_fold.h"
 #include "press_layers.h"
 #include "press_pool.h"
 #include "press_quantized.h"
+#include "press_recurrent.h"
 #include "press_rows.h"
 #include "press_threads.h"
 

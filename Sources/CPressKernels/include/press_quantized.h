@@ -24,7 +24,7 @@ typedef struct press_dot8 {
 ///
 /// v is the result, of 32 bits, or with `scales`, of 8 bits: round(v * scales[c]) + y_zero, forced
 /// into the type's range.
-typedef struct press_sums {
+typedef struct press_integer_sums {
   size_t rows, columns;
   const int32_t *sums;
   size_t sums_stride;
@@ -37,7 +37,7 @@ typedef struct press_sums {
   bool y_is_signed;
   void *y;
   size_t y_stride;
-} press_sums;
+} press_integer_sums;
 
 /// sums[c] = sum over taps of ((x[tap][c] ^ flip) - x_zero) * w[tap * channel_stride + c].
 typedef struct press_depthwise8 {
@@ -57,7 +57,7 @@ typedef struct press_depthwise8 {
 /// largest of 0 and the elements.
 #define PRESS_QUANTIZED_KERNELS(K)                                                                \
   K(dot8, (const press_dot8 *arguments))                                                          \
-  K(finish_sums, (const press_sums *arguments))                                                   \
+  K(finish_sums, (const press_integer_sums *arguments))                                                   \
   K(depthwise8, (const press_depthwise8 *arguments))                                              \
   K(quantize, (size_t count, const float *x, const float *scale, const int32_t *zero, size_t step, \
                int32_t lowest, int32_t highest, int32_t *y))                                      \
@@ -97,7 +97,7 @@ typedef struct press_integer_layer {
   const int32_t *x_zeros;
   size_t x_zero_step;
   const int32_t *w_zeros;
-  /// The rest as in press_sums.
+  /// The rest as in press_integer_sums.
   const int32_t *bias;
   const float *scales;
   int32_t y_zero;

@@ -23,14 +23,14 @@ PRESS_INLINE float press_bounded(float x, float lowest, float highest) {
 #endif
 
 /// One row of sums, without what only quantized results need.
-PRESS_INLINE int32_t PRESS_NAME(shifted_sum)(const press_sums *g, size_t row, size_t c) {
+PRESS_INLINE int32_t PRESS_NAME(shifted_sum)(const press_integer_sums *g, size_t row, size_t c) {
   uint32_t v = (uint32_t)g->sums[row * g->sums_stride + c];
   v -= (uint32_t)g->row_zeros[row] * (uint32_t)g->column_sums[c];
   v -= (uint32_t)g->row_rests[row] * (uint32_t)g->column_zeros[c];
   return (int32_t)v;
 }
 
-void PRESS_NAME(finish_sums)(const press_sums *g) {
+void PRESS_NAME(finish_sums)(const press_integer_sums *g) {
   enum { block = 64 };
   const int32_t highest = g->y_is_signed ? 127 : 255, lowest = highest - 255;
   const float low = (float)(lowest - g->y_zero), high = (float)(highest - g->y_zero);
