@@ -7,10 +7,10 @@ STATIC := .build-static
 MODEL := Fixtures/models/lenet-300-100.onnx
 DATA := Fixtures/data/mnist_test.npz
 
-.PHONY: help demo test lint format check fuzz bench conformance docs install packages golden
+.PHONY: help demo test lint format check check-arm fuzz bench conformance docs install packages golden
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 packages: ## Install the system packages that building needs, or print the command
 	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
@@ -39,6 +39,9 @@ format: ## Format every Swift file
 
 check: lint test demo ## Everything that CI runs
 	Tests/Linkage/check.sh
+
+check-arm: ## Check the C kernels for 64-bit Arm under an emulator
+	Tests/Kernels/check-arm.sh
 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
