@@ -6,19 +6,27 @@ BUILD := .build/release
 STATIC := .build-static
 MODEL := Fixtures/models/lenet-300-100.onnx
 DATA := Fixtures/data/mnist_test.npz
+CONFIGURATION ?= debug
+CASES_FOLDER := /usr/share/libonnx-testdata/data
 
-.PHONY: help demo test lint format check check-arm fuzz bench conformance docs install packages golden
+.PHONY: help demo test lint format check check-arm fuzz bench conformance cases interop docs install \
+  packages golden
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
-packages: ## Install the system packages that building needs, or print the command
-	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
-	install="apt-get install --yes zlib1g-dev"; \
-	if ! command -v apt-get >/dev/null; then echo "install zlib's headers first"; exit 1; fi; \
+# Installs a Debian package, or prints the command where it may not; $(1) is the package.
+define apt-install
+	install="apt-get install --yes $(1)"; \
+	if ! command -v apt-get >/dev/null; then echo "install what Debian calls $(1) first"; exit 1; fi; \
 	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && $$install; \
 	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo $$install; \
-	else echo "missing zlib1g-dev; run: sudo $$install"; exit 1; fi
+	else echo "missing $(1); run: sudo $$install"; exit 1; fi
+endef
+
+packages: ## Install the system packages that building needs, or print the command
+	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
+	$(call apt-install,zlib1g-dev)
 
 $(BUILD)/compress: packages
 	swift build --configuration release --product compress
@@ -49,8 +57,15 @@ fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 bench: packages ## Measure coding and kernels
 	cd Tests/Benchmarks && swift run --configuration release benchmarks
 
-conformance: $(BUILD)/compress ## Round trips and outputs against ONNX Runtime (needs python3 and PyPI)
-	Tests/Interop/conformance.sh $(BUILD)/compress
+cases:
+	@if [ -d $(CASES_FOLDER) ]; then exit 0; fi; \
+	$(call apt-install,libonnx-testdata)
+
+conformance: packages cases ## ONNX's own test cases, a table by operator (PRESS_CASES=Conv,*pool* chooses)
+	swift test --configuration $(CONFIGURATION) --filter ConformanceTests
+
+interop: $(BUILD)/compress ## Round trips and outputs against ONNX Runtime (needs python3 and PyPI)
+	Tests/Interop/interop.sh $(BUILD)/compress
 
 docs: ## Build the API documentation
 	PRESS_DOCS=1 swift package --allow-writing-to-directory .build/docs \

@@ -45,7 +45,10 @@ let toolkit: [Target] = [
   module("PressPasses", ["PressData", "PressCoding", "PressGraph", "PressTensor"]),
   module(
     "PressReports",
-    ["PressPasses", "PressCoding", "PressContainer", "PressGraph", "PressTensor"]),
+    [
+      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressGraph",
+      "PressTensor",
+    ]),
   module(
     "Press",
     [
@@ -72,6 +75,12 @@ let checks: [Target] = [
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressPasses", ["PressGraph", "PressTensor"]),
   tests("Press"),
+  .testTarget(
+    name: "ConformanceTests",
+    dependencies: [
+      "Press", "PressONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ],
+    path: "Tests/ConformanceTests"),
   tests("compress"),
 ]
 

@@ -23,8 +23,17 @@ struct press_threads {
   pthread_mutex_t mutex;
   pthread_cond_t wakes;
   size_t workers;
-  pthread_t handles[];
+  struct worker {
+    press_threads *threads;
+    size_t index;
+    pthread_t handle;
+  } team[];
 };
+
+/// A worker's number; 0 for everybody else.
+static _Thread_local size_t thread_index;
+
+size_t press_thread_index(void) { return thread_index; }
 
 typedef void task_function(const void *context, size_t item);
 
@@ -79,7 +88,9 @@ static void wait_for_news(press_threads *threads, uint64_t seen) {
 }
 
 static void *worker(void *argument) {
-  press_threads *threads = argument;
+  const struct worker *self = argument;
+  press_threads *threads = self->threads;
+  thread_index = self->index;
   uint64_t seen = 0;
   for (;;) {
     wait_for_news(threads, seen);
@@ -100,12 +111,15 @@ static void wake_all(press_threads *threads) {
 
 press_threads *press_threads_create(size_t count) {
   const size_t workers = count > 0 ? count - 1 : 0;
-  press_threads *threads = calloc(1, sizeof *threads + workers * sizeof(pthread_t));
+  press_threads *threads = calloc(1, sizeof *threads + workers * sizeof(struct worker));
   if (!threads) return NULL;
   pthread_mutex_init(&threads->mutex, NULL);
   pthread_cond_init(&threads->wakes, NULL);
   for (; threads->workers < workers; threads->workers++) {
-    if (pthread_create(&threads->handles[threads->workers], NULL, worker, threads)) {
+    struct worker *next = &threads->team[threads->workers];
+    next->threads = threads;
+    next->index = threads->workers + 1;
+    if (pthread_create(&next->handle, NULL, worker, next)) {
       press_threads_destroy(threads);
       return NULL;
     }
@@ -117,7 +131,7 @@ void press_threads_destroy(press_threads *threads) {
   if (!threads) return;
   atomic_store(&threads->stopping, true);
   wake_all(threads);
-  for (size_t i = 0; i < threads->workers; i++) pthread_join(threads->handles[i], NULL);
+  for (size_t i = 0; i < threads->workers; i++) pthread_join(threads->team[i].handle, NULL);
   pthread_cond_destroy(&threads->wakes);
   pthread_mutex_destroy(&threads->mutex);
   free(threads);

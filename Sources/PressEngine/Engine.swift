@@ -12,31 +12,32 @@ public struct Engine: ~Copyable {
   /// What the engine runs.
   public let plan: Plan
   private var workspace: Workspace
-  /// Schedules of the latest input shapes, the last used first.
-  private var schedules: [(key: ScheduleKey, schedule: Schedule)] = []
-
-  private struct ScheduleKey: Equatable {
-    let inputs: [Shape]
-    let kept: Set<Int>
-  }
-
-  private static let cachedSchedules = 4
+  private var schedules: ScheduleCache
+  /// The kernels of the latest run, by the plan's steps.
+  private var choices: [Int: (kernel: String, reason: String)] = [:]
 
   /// An engine with a number of threads, the caller's included.
   public init(_ plan: Plan, threads: Int = 1) {
     self.plan = plan
     workspace = Workspace(threads: threads)
+    schedules = ScheduleCache()
+  }
+
+  /// The plan's layers with the kernels that the latest run chose where that depends on shapes.
+  public var layers: [Plan.Layer] {
+    plan.steps.indices.map { plan.layer(plan.steps[$0], choice: choices[$0]) }
   }
 
   /// The graph's outputs, and the values named in `including`, for one set of inputs.
   ///
   /// Inputs that the model fills itself are not given. The names in `including` are any values that
-  /// a node makes.
+  /// a step makes. `afterStep` is called behind each step that runs with its number in `layers`.
   public mutating func run(
-    _ inputs: [String: Tensor], including names: Set<String> = []
+    _ inputs: [String: Tensor], including names: Set<String> = [],
+    afterStep: ((Int) -> Void)? = nil
   ) throws(EngineError) -> [String: Tensor] {
     let tensors = try plan.checkedInputs(inputs)
-    var wanted = plan.values.filter { names.contains($0.key) || plan.outputs.contains($0.key) }
+    let wanted = plan.values.filter { names.contains($0.key) || plan.outputs.contains($0.key) }
     if let unknown = names.subtracting(wanted.keys).min() {
       throw .unknownValue(unknown, expected: plan.values.keys.sorted())
     }
@@ -44,48 +45,86 @@ public struct Engine: ~Copyable {
       wanted.values.compactMap { source in
         if case .slot(let slot) = source { slot } else { nil }
       })
-    let schedule = try schedule(
-      for: ScheduleKey(inputs: tensors.map(\.shape), kept: kept))
-    workspace.arena.reserve(schedule.arenaBytes)
+    var held: [Int: HeldValue] = [:]
     for (input, tensor) in zip(plan.inputs, tensors) {
-      tensor.storage.withBytes { bytes in
-        workspace.arena.write(bytes, to: schedule.slices[input.slot])
-      }
+      held[input.slot] = tensor.map { HeldValue($0) }
     }
-    for step in schedule.steps { step.step.run(in: &workspace, on: step.operands) }
+    choices = [:]
+    var start = 0
+    while true {
+      let schedule = try schedules.schedule(plan, from: start, held: held, kept: kept)
+      try run(schedule, held, afterStep)
+      if schedule.end == plan.steps.count { return try results(wanted, schedule) }
+      start = schedule.end
+      held = carried(from: schedule, kept: kept)
+    }
+  }
+
+  private mutating func run(
+    _ schedule: Schedule, _ held: [Int: HeldValue], _ afterStep: ((Int) -> Void)?
+  ) throws(EngineError) {
+    workspace.arena.reserve(schedule.arenaBytes)
+    for (slot, value) in held {
+      guard let slice = schedule.slices[slot] else { continue }
+      value.storage.withBytes { workspace.arena.write($0, to: slice) }
+    }
+    for step in schedule.steps {
+      step.step.run(in: &workspace, on: step.operands)
+      afterStep?(step.index)
+    }
+    choices.merge(schedule.choices) { _, new in new }
+  }
+
+  /// The values that steps behind a schedule, or the caller, still need.
+  private func carried(from schedule: Schedule, kept: Set<Int>) -> [Int: HeldValue] {
+    var values: [Int: HeldValue] = [:]
+    for (slot, form) in schedule.forms
+    where plan.lastUses[slot] > schedule.end || kept.contains(slot) {
+      values[slot] = HeldValue(form: form, storage: storage(of: slot, schedule))
+    }
+    return values
+  }
+
+  private func storage(of slot: Int, _ schedule: Schedule) -> Storage {
+    if let constant = schedule.known[slot] { return Storage(constant.bytes.array()) }
+    return Storage(workspace.arena.copy(of: schedule.slices[slot] ?? .empty))
+  }
+
+  private mutating func results(
+    _ wanted: [String: Plan.Source], _ schedule: Schedule
+  ) throws(EngineError) -> [String: Tensor] {
     var results: [String: Tensor] = [:]
-    while let (name, source) = wanted.popFirst() {
-      results[name] = try result(source, schedule)
+    for name in wanted.keys.sorted() {
+      do {
+        switch wanted[name] {
+        case .slot(let slot)?:
+          guard let form = schedule.forms[slot] else { continue }
+          var storage = storage(of: slot, schedule)
+          if form.layout != .plain { storage = try plain(storage, form) }
+          results[name] = try Tensor(
+            elementType: form.elementType, shape: form.shape, storage: storage)
+        case .constant(let constant)?:
+          results[name] = try Tensor(
+            elementType: constant.elementType, shape: constant.shape,
+            storage: Storage(constant.bytes.array()))
+        case .absent?, nil: continue
+        }
+      } catch {
+        throw .memoryLimit(needed: nil, limit: plan.options.limits.maximumBytes)
+      }
     }
     return results
   }
 
-  private mutating func schedule(for key: ScheduleKey) throws(EngineError) -> Schedule {
-    if let index = schedules.firstIndex(where: { $0.key == key }) {
-      let entry = schedules.remove(at: index)
-      schedules.insert(entry, at: 0)
-      return entry.schedule
-    }
-    let schedule = try Schedule(plan, inputs: key.inputs, kept: key.kept)
-    if schedules.count == Engine.cachedSchedules { schedules.removeLast() }
-    schedules.insert((key, schedule), at: 0)
-    return schedule
-  }
-
-  private func result(
-    _ source: Plan.Source, _ schedule: Schedule
-  ) throws(EngineError) -> Tensor {
-    do {
-      switch source {
-      case .slot(let slot):
-        let bytes = workspace.arena.copy(of: schedule.slices[slot])
-        return try Tensor(
-          elementType: .float32, shape: schedule.shapes[slot], storage: Storage(bytes))
-      case .constant(let buffer, let shape):
-        return try Tensor(buffer.array(), shape: shape)
-      }
-    } catch {
-      throw .memoryLimit(needed: nil, limit: plan.options.limits.maximumBytes)
-    }
+  /// The elements of a value as its shape orders them.
+  private func plain(_ storage: Storage, _ form: ValueForm) throws(ShapeProblem) -> Storage {
+    let bytes = storage.withBytes { AlignedBuffer<UInt8>(copying: $0) }
+    let step = LayoutFamily.Step(from: form, to: .plain)
+    var workspace = Workspace()
+    let slice = ArenaSlice(offset: 0, byteCount: form.byteCount)
+    workspace.arena.reserve(form.byteCount)
+    step.run(
+      in: &workspace, on: StepOperands(inputs: [.bytes(bytes)], outputs: [slice], scratch: .empty))
+    return Storage(workspace.arena.copy(of: slice))
   }
 }

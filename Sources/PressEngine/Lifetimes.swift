@@ -15,43 +15,43 @@ struct Lifetimes {
 
   private var blocks: [Block] = []
   /// The block of each value, and of each step's scratch memory.
-  private var blockOfSlot: [Int]
+  private var blockOfSlot: [Int: Int] = [:]
   private var blockOfScratch: [Int?]
-  private var byteCounts: [Int]
+  private let values: Schedule.Values
 
   /// The place of each value, once `place` has run.
-  private(set) var slices: [ArenaSlice] = []
+  private(set) var slices: [Int: ArenaSlice] = [:]
   /// The place of each step's scratch memory, once `place` has run.
   private(set) var scratch: [ArenaSlice] = []
 
-  init(_ plan: Plan, _ steps: [any ScheduledStep], shapes: [Shape], kept: Set<Int>) {
-    let end = plan.steps.count + 1
-    var lastUse = [Int](repeating: 0, count: plan.slotCount)
-    for (index, step) in plan.steps.enumerated() {
-      for case .slot(let slot) in step.inputs { lastUse[slot] = index + 1 }
+  /// The lifetimes of values in a stretch of a plan.
+  init(
+    _ plan: Plan, _ steps: [(index: Int, step: any ScheduledStep)], from start: Schedule.Start,
+    to end: Int, _ values: Schedule.Values
+  ) {
+    self.values = values
+    blockOfScratch = [Int?](repeating: nil, count: steps.count)
+    /// The time from 1 on of a value's last use; `end + 1` is behind the stretch.
+    func lastUse(_ slot: Int) -> Int {
+      start.kept.contains(slot) ? end + 1 : min(plan.lastUses[slot], end + 1)
     }
-    var needed = kept
-    for name in plan.outputs {
-      if case .slot(let slot) = plan.values[name] { needed.insert(slot) }
+    for slot in start.forms.keys.sorted() where values.known[slot] == nil {
+      assign(slot, at: 0, until: lastUse(slot))
     }
-    for slot in needed { lastUse[slot] = end }
-    byteCounts = shapes.map { $0.count * 4 }
-    blockOfSlot = [Int](repeating: 0, count: plan.slotCount)
-    blockOfScratch = [Int?](repeating: nil, count: plan.steps.count)
-    for input in plan.inputs { assign(input.slot, at: 0, until: lastUse[input.slot]) }
-    for (index, step) in plan.steps.enumerated() {
+    for (number, (index, step)) in steps.enumerated() {
       let time = index + 1
-      if steps[index].scratchBytes > 0 {
-        blockOfScratch[index] = blocks.count
-        blocks.append(Block(bytes: steps[index].scratchBytes, first: time, last: time))
+      if step.scratchBytes > 0 {
+        blockOfScratch[number] = blocks.count
+        blocks.append(Block(bytes: step.scratchBytes, first: time, last: time))
       }
-      for (number, slot) in step.outputs.enumerated() {
-        let shared = number == 0 ? sharedBlock(for: slot, step, steps[index], at: time) : nil
+      for (place, slot) in plan.steps[index].outputs.enumerated() {
+        let last = lastUse(slot)
+        let shared = place == 0 ? sharedBlock(for: slot, plan.steps[index], step, at: time) : nil
         if let shared {
           blockOfSlot[slot] = shared
-          blocks[shared].last = max(blocks[shared].last, lastUse[slot])
+          blocks[shared].last = max(blocks[shared].last, last)
         } else {
-          assign(slot, at: time, until: max(time, lastUse[slot]))
+          assign(slot, at: time, until: max(time, last))
         }
       }
     }
@@ -59,8 +59,10 @@ struct Lifetimes {
 
   private mutating func assign(_ slot: Int, at first: Int, until last: Int) {
     blockOfSlot[slot] = blocks.count
-    blocks.append(Block(bytes: byteCounts[slot], first: first, last: last))
+    blocks.append(Block(bytes: byteCount(slot), first: first, last: last))
   }
+
+  private func byteCount(_ slot: Int) -> Int { values.forms[slot]?.byteCount ?? 0 }
 
   /// The block of an operand that a step's first output may take over.
   private func sharedBlock(
@@ -73,8 +75,8 @@ struct Lifetimes {
       return blockOfSlot[slot]
     case .replacing:
       for case .slot(let slot) in step.inputs {
-        let block = blockOfSlot[slot]
-        if blocks[block].last == time, byteCounts[slot] == byteCounts[output] { return block }
+        guard let block = blockOfSlot[slot] else { continue }
+        if blocks[block].last == time, byteCount(slot) == byteCount(output) { return block }
       }
       return nil
     }
@@ -105,8 +107,9 @@ struct Lifetimes {
       let position = placed.firstIndex { blocks[$0].offset > offset } ?? placed.endIndex
       placed.insert(index, at: position)
     }
-    slices = blockOfSlot.indices.map { slot in
-      ArenaSlice(offset: blocks[blockOfSlot[slot]].offset, byteCount: byteCounts[slot])
+    slices = [:]
+    for (slot, block) in blockOfSlot {
+      slices[slot] = ArenaSlice(offset: blocks[block].offset, byteCount: byteCount(slot))
     }
     scratch = blockOfScratch.map { index in
       index.map { ArenaSlice(offset: blocks[$0].offset, byteCount: blocks[$0].bytes) } ?? .empty

@@ -1,6 +1,6 @@
 public import PressGraph
 internal import PressKernels
-internal import PressTensor
+public import PressTensor
 
 /// A model made ready for this processor: steps in order, weights packed once, shapes open.
 ///
@@ -10,6 +10,8 @@ public struct Plan: Sendable {
   public struct Input: Hashable, Sendable {
     /// The input's name.
     public let name: String
+    /// The type of its elements.
+    public let elementType: ElementType
     /// The dimensions that the graph declares; `nil` if even the rank is open.
     public let dimensions: [Dimension]?
     /// The number of the value that it fills.
@@ -43,7 +45,9 @@ public struct Plan: Sendable {
   /// Where a step finds an operand.
   enum Source: Sendable {
     case slot(Int)
-    case constant(FloatBuffer, Shape)
+    case constant(Constant)
+    /// Nowhere: the node leaves it out.
+    case absent
   }
 
   /// The inputs that a run has to be given, in the order of the graph.
@@ -64,14 +68,17 @@ public struct Plan: Sendable {
   let slotCount: Int
   /// What a plan may take in memory.
   let options: PlanOptions
+  /// For each value, the number of the last step that takes it, counted from 1; 0 if none does.
+  let lastUses: [Int]
 
   /// Every step in the order of its running.
-  public var layers: [Layer] {
-    steps.map { step in
-      Layer(
-        label: step.label, operation: step.operation, kernel: step.family.kernel,
-        reason: step.family.reason, weightBytes: step.family.weightBytes)
-    }
+  public var layers: [Layer] { steps.map { layer($0, choice: nil) } }
+
+  /// A step with the kernel that a schedule chose for it, if it chose one.
+  func layer(_ step: Step, choice: (kernel: String, reason: String)?) -> Layer {
+    Layer(
+      label: step.label, operation: step.operation, kernel: choice?.kernel ?? step.family.kernel,
+      reason: choice?.reason ?? step.family.reason, weightBytes: step.family.weightBytes)
   }
 
   /// The instruction set that the kernels use.
@@ -84,7 +91,7 @@ public struct Plan: Sendable {
     guard let graph = model.graph else { throw .noGraph }
     let ordered = try graph.neededNodesInOrder()
     var builder = PlanBuilder(model, graph, options: options)
-    for node in ordered { try builder.add(node) }
+    for unit in try builder.units(of: ordered) { try builder.add(unit) }
     try builder.finish(total: ordered.count)
     inputs = builder.inputs
     outputs = graph.outputs.map(\.name)
@@ -94,5 +101,10 @@ public struct Plan: Sendable {
     steps = builder.steps
     slotCount = builder.slotCount
     self.options = options
+    var lastUses = [Int](repeating: 0, count: slotCount)
+    for (index, step) in steps.enumerated() {
+      for case .slot(let slot) in step.inputs { lastUses[slot] = index + 1 }
+    }
+    self.lastUses = lastUses
   }
 }

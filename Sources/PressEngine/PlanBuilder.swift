@@ -7,10 +7,22 @@ struct PlanBuilder {
   private(set) var inputs: [Plan.Input] = []
   private(set) var values: [String: Plan.Source] = [:]
   private(set) var steps: [Plan.Step] = []
-  private(set) var slotCount = 0
-  private var context: PlanningContext
+  var context: PlanningContext
+  private var layouts: [Layout] = []
+  /// For each value and layout, the same value in that layout.
+  private var converted: [LayoutKey: Int] = [:]
   private var unsupported: [UnsupportedNode] = []
-  private let outputs: [String]
+  /// Names of values that are other names of earlier ones.
+  var aliases: [String: String] = [:]
+  let outputs: [String]
+
+  private struct LayoutKey: Hashable {
+    let slot: Int
+    let layout: Layout
+  }
+
+  /// How many values there are.
+  var slotCount: Int { layouts.count }
 
   init(_ model: Model, _ graph: Graph, options: PlanOptions) {
     context = PlanningContext(model, options: options)
@@ -23,39 +35,40 @@ struct PlanBuilder {
   }
 
   private mutating func addInput(_ input: ValueInfo) {
-    var dimensions: [Dimension]?
-    switch input.type {
-    case .tensor(let type, let declared):
-      if let type, type != .float32 {
-        context.bindings[input.name] = .unusable("an input of type \(type.name)")
-        return
-      }
-      dimensions = declared
-    case nil: break
-    default:
+    guard case .tensor(let type, let dimensions) = input.type ?? .tensor(.float32, nil) else {
       context.bindings[input.name] = .unusable("an input that is no tensor")
       return
     }
-    let slot = makeSlot(input.name)
-    inputs.append(Plan.Input(name: input.name, dimensions: dimensions, slot: slot))
+    let elementType = type ?? .float32
+    if elementType.byteWidth == nil, elementType != .string {
+      context.bindings[input.name] = .unusable("an input of type \(elementType.name)")
+      return
+    }
+    let slot = makeSlot(input.name, .plain)
+    inputs.append(
+      Plan.Input(name: input.name, elementType: elementType, dimensions: dimensions, slot: slot))
   }
 
-  private mutating func makeSlot(_ name: String) -> Int {
-    let slot = slotCount
-    slotCount += 1
-    context.bindings[name] = .slot(slot)
-    values[name] = .slot(slot)
+  /// A new value; without a name nobody can ask for it.
+  private mutating func makeSlot(_ name: String, _ layout: Layout) -> Int {
+    let slot = layouts.count
+    layouts.append(layout)
+    if !name.isEmpty {
+      context.bindings[name] = .slot(slot)
+      values[name] = .slot(slot)
+    }
     return slot
   }
 
-  /// Plans one node.
+  /// Plans one node with what is fused into it.
   ///
   /// Nodes that can't be planned are collected for `finish`.
-  mutating func add(_ node: Node) throws(EngineError) {
+  mutating func add(_ unit: PlannedUnit) throws(EngineError) {
+    let node = unit.node
     do {
-      try plan(node)
+      try plan(unit)
     } catch {
-      for name in node.outputs where !name.isEmpty { _ = makeSlot(name) }
+      for name in unit.nodes.flatMap(\.outputs) where !name.isEmpty { _ = makeSlot(name, .plain) }
       switch error {
       case .unsupported(let missing):
         unsupported.append(
@@ -71,57 +84,87 @@ struct PlanBuilder {
     }
   }
 
-  private mutating func plan(_ node: Node) throws(PlanningProblem) {
-    if case .constant(let id, _) = node.operation {
-      if let name = node.outputs.first { context.bindings[name] = .weight(id) }
-      return
+  private mutating func plan(_ unit: PlannedUnit) throws(PlanningProblem) {
+    let planned = try context.planned(unit)
+    if let missing = planned.family.missing(for: planned.operands.map { types($0) }) {
+      throw .unsupported(missing)
     }
-    guard let output = node.outputs.first, !output.isEmpty else {
-      throw .unsupported("no first output")
-    }
-    guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else {
-      throw .unsupported("more than one output")
-    }
-    if PlanningContext.isPassedThrough(node), let input = node.inputs.first {
-      context.bindings[output] = context.bindings[input]
-      values[output] = values[input]
-      return
-    }
-    let planned = try context.planned(node)
-    var sources: [Plan.Source] = []
-    for index in planned.operands { sources.append(try source(node, index)) }
-    steps.append(
-      Plan.Step(
-        label: node.label, operation: node.operation.type, family: planned.family,
-        inputs: sources, outputs: [makeSlot(output)]))
+    let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
+        addStep(unit, planned.family, sources)
   }
 
-  private mutating func source(
-    _ node: Node, _ index: Int
-  ) throws(PlanningProblem) -> Plan.Source {
-    guard index < node.inputs.count, !node.inputs[index].isEmpty else {
-      throw .mismatch(expected: "input \(index)", found: "none")
+  /// Adds a step whose operands have the layouts that its family takes.
+  private mutating func addStep(
+    _ unit: PlannedUnit, _ family: any StepFamily, _ sources: [Plan.Source]
+  ) {
+    var sources = sources
+    var layout = Layout.plain
+    var wanted = [Layout](repeating: .plain, count: sources.count)
+    switch family.layouts {
+    case .plain: break
+    case .channelsLast(let places):
+      layout = .channelsLast
+      for place in places where place < wanted.count { wanted[place] = .channelsLast }
+    case .following:
+      let found = sources.compactMap { source -> Layout? in
+        if case .slot(let slot) = source { layouts[slot] } else { nil }
+      }
+      let fits = sources.allSatisfy { source in
+        guard case .constant(let constant) = source else { return true }
+        return constant.shape.dimensions.count { $0 != 1 } <= 1
+      }
+      if fits, !found.isEmpty, found.allSatisfy({ $0 == .channelsLast }) {
+        layout = .channelsLast
+        wanted = [Layout](repeating: .channelsLast, count: sources.count)
+      }
     }
-    switch context.bindings[node.inputs[index]] {
+    for (place, layout) in wanted.enumerated() { sources[place] = laidOut(sources[place], layout) }
+    steps.append(
+      Plan.Step(
+        label: unit.node.label, operation: unit.node.operation.type, family: family,
+        inputs: sources, outputs: unit.outputs.map { makeSlot($0, layout) }))
+  }
+
+  /// The same operand in a layout, after a step that converts it if need be.
+  private mutating func laidOut(_ source: Plan.Source, _ layout: Layout) -> Plan.Source {
+    guard case .slot(let slot) = source, layouts[slot] != layout else { return source }
+    let key = LayoutKey(slot: slot, layout: layout)
+    if let known = converted[key] { return .slot(known) }
+    let target = makeSlot("", layout)
+    steps.append(
+      Plan.Step(
+        label: "layout of value \(slot)", operation: "Layout", family: LayoutFamily(layout: layout),
+        inputs: [source], outputs: [target]))
+    converted[key] = target
+    return .slot(target)
+  }
+
+  func types(_ name: String) -> ElementType? {
+    switch context.bindings[name] {
+    case .weight(let id): context.weights[id]?.elementType
+    case .constant(let constant): constant.elementType
+    default:
+      if case .tensor(let type, _)? = context.shapes?[name] { type } else { nil }
+    }
+  }
+
+  mutating func source(_ name: String) throws(PlanningProblem) -> Plan.Source {
+    if name.isEmpty { return .absent }
+    switch context.bindings[name] {
     case .slot(let slot): return .slot(slot)
-    case .weight(let id): return try constant(id)
+    case .weight(let id): return .constant(try context.loadedConstant(id))
+    case .constant(let constant): return .constant(constant)
     case .unusable(let reason): throw .unsupported(reason)
     case nil: throw .unsupported("an undefined input")
     }
   }
 
-  private mutating func constant(_ id: WeightID) throws(PlanningProblem) -> Plan.Source {
-    guard let weight = context.weights[id] else { throw .unsupported("a missing weight") }
-    return .constant(try context.elements(of: weight), weight.shape)
-  }
-
   /// Binds the graph's outputs, and throws if any node could not be planned.
   mutating func finish(total: Int) throws(EngineError) {
+    for (name, target) in aliases { values[name] = values[target] }
     for name in outputs where values[name] == nil {
-      let node = Node(
-        name: name, inputs: [name], outputs: [], operation: .unary(.identity))
       do {
-        values[name] = try source(node, 0)
+        values[name] = try source(aliases[name] ?? name)
       } catch {
         guard case .unsupported(let missing) = error else {
           throw .graph(.undefinedValue(name, user: "the graph's outputs"))

@@ -15,11 +15,16 @@ public struct PlanOptions: Sendable, Hashable {
   /// What the packed weights may take, and later the intermediate values of a run.
   public var limits: ReadLimits
 
+  /// Whether one kernel may do the work of several nodes; values between them don't exist then.
+  public var fuses: Bool
+
   /// Options with defaults: speed, and no bound on memory.
   public init(
-    prefer: Preference = .speed, limits: ReadLimits = ReadLimits(maximumBytes: .max)
+    prefer: Preference = .speed, fuses: Bool = true,
+    limits: ReadLimits = ReadLimits(maximumBytes: .max)
   ) {
     self.prefer = prefer
+    self.fuses = fuses
     self.limits = limits
   }
 }

@@ -6,8 +6,10 @@ internal import PressTensor
 enum Binding: Sendable {
   /// A value of each run, by its number.
   case slot(Int)
-  /// A constant.
+  /// A constant of the model.
   case weight(WeightID)
+  /// What nodes make of constants.
+  case constant(Constant)
   /// Something that the engine can't hold, and what it is.
   case unusable(String)
 }
@@ -24,32 +26,81 @@ enum PlanningProblem: Error {
 struct PlanningContext {
   let options: PlanOptions
   let weights: [WeightID: Weight]
+  /// What inference says of values; nothing of those that fusion renamed.
+  let shapes: InferredShapes?
   var bindings: [String: Binding] = [:]
   private var usedBytes = 0
+  /// Constants that are operands of steps, each held once.
+  private var loaded: [WeightID: Constant] = [:]
 
   init(_ model: Model, options: PlanOptions) {
     self.options = options
     weights = Dictionary(model.weights.map { ($0.id, $0) }) { first, _ in first }
+    // A graph that contradicts itself shows when it is scheduled.
+    shapes = try? model.inferShapes()
+  }
+
+  /// Whether a node has an input at a place.
+  func hasInput(_ node: Node, _ index: Int) -> Bool {
+    index < node.inputs.count && !node.inputs[index].isEmpty
+  }
+
+  /// Whether a node's input is a constant.
+  func isConstant(_ node: Node, _ index: Int) -> Bool {
+    hasInput(node, index) && isConstant(node.inputs[index])
+  }
+
+  /// Whether a value is a constant.
+  func isConstant(_ name: String) -> Bool {
+    switch bindings[name] {
+    case .weight, .constant: true
+    default: false
+    }
   }
 
   /// The constant that a node's input is; `nil` if the input is left out.
-  func constant(_ node: Node, _ index: Int, _ what: String) throws(PlanningProblem) -> Weight? {
-    guard index < node.inputs.count, !node.inputs[index].isEmpty else { return nil }
+  func weight(_ node: Node, _ index: Int, _ what: String) throws(PlanningProblem) -> Weight? {
+    guard hasInput(node, index) else { return nil }
     switch bindings[node.inputs[index]] {
     case .weight(let id): return weights[id]
+    case .constant(let constant):
+      do {
+        return try Weight(
+          id: WeightID(0), name: node.inputs[index], elementType: constant.elementType,
+          shape: constant.shape, dense: Storage(constant.bytes.array()))
+      } catch {
+        throw .weight(node.inputs[index], error)
+      }
     case .unusable(let reason): throw .unsupported(reason)
     case .slot, nil: throw .unsupported("\(what) that is not constant")
     }
   }
 
   /// The constant that a node's input is and must be.
-  func requiredConstant(
+  func requiredWeight(
     _ node: Node, _ index: Int, _ what: String
   ) throws(PlanningProblem) -> Weight {
-    guard let weight = try constant(node, index, what) else {
+    guard let weight = try weight(node, index, what) else {
       throw .mismatch(expected: "\(what) as input \(index)", found: "none")
     }
     return weight
+  }
+
+  /// A constant's elements as an operand.
+  mutating func loadedConstant(_ id: WeightID) throws(PlanningProblem) -> Constant {
+    if let constant = loaded[id] { return constant }
+    guard let weight = weights[id] else { throw .unsupported("a missing weight") }
+    do {
+      let bytes = try weight.elementType.byteCount(weight.shape.count) ?? 0
+      try reserve(bytes, elementBytes: 1)
+      let constant = Constant(weight.elementType, weight.shape, copying: try weight.decoded())
+      loaded[id] = constant
+      return constant
+    } catch let problem as PlanningProblem {
+      throw problem
+    } catch {
+      throw .weight(weight.name, error)
+    }
   }
 
   /// Counts memory that a plan is about to take, and throws if it is too much.
@@ -65,5 +116,13 @@ struct PlanningContext {
   mutating func checkRoom(_ bytes: Int) throws(PlanningProblem) {
     try reserve(bytes, elementBytes: 1)
     usedBytes -= bytes
+  }
+
+  /// The elements of a small float32 constant.
+  func floats(of weight: Weight) -> [Float]? {
+    guard weight.elementType == .float32, weight.shape.count <= 1 << 20,
+      let bytes = try? weight.decoded()
+    else { return nil }
+    return Constant(.float32, weight.shape, copying: bytes).floats?.array()
   }
 }

@@ -1,78 +1,162 @@
 internal import PressKernels
 internal import PressTensor
 
-/// A plan for one set of input shapes: every shape, and a place in the arena for every value.
+/// A stretch of a plan for one set of forms: kernels chosen, a place in the arena for every value.
+///
+/// It ends before the first step that has to know elements which only a run can tell; then the next
+/// stretch starts there. Most networks have one stretch.
 struct Schedule: Sendable {
   /// A step with its operands in place.
   struct Step: Sendable {
+    /// The number of the plan's step.
+    let index: Int
     let step: any ScheduledStep
     let operands: StepOperands
   }
 
   /// The steps that compute something.
   let steps: [Step]
-  /// The place of each value.
-  let slices: [ArenaSlice]
-  /// The shape of each value.
-  let shapes: [Shape]
+  /// The number of the first step behind the stretch.
+  let end: Int
+  /// The values whose elements that step has to know.
+  let demanded: [Int]
+  /// The form of each value that exists at the end.
+  let forms: [Int: ValueForm]
+  /// The values whose elements are known before the stretch runs.
+  let known: [Int: Constant]
+  /// The place of each value that is not known.
+  let slices: [Int: ArenaSlice]
   /// The size of the arena.
   let arenaBytes: Int
+  /// The kernel that each step got, where that depends on shapes.
+  let choices: [Int: (kernel: String, reason: String)]
 
-  /// Evaluates a plan for the shapes of its inputs, in their order.
-  ///
-  /// The values numbered `kept`, and the outputs, are still there after the last step.
-  init(_ plan: Plan, inputs: [Shape], kept: Set<Int>) throws(EngineError) {
-    let limit = plan.options.limits.maximumBytes
-    var shapes = [Shape](repeating: .scalar, count: plan.slotCount)
-    for (input, shape) in zip(plan.inputs, inputs) { shapes[input.slot] = shape }
-    var scheduled: [any ScheduledStep] = []
-    for step in plan.steps {
-      let next = try Schedule.scheduled(step, shapes: shapes, limit: limit)
-      for (slot, shape) in zip(step.outputs, next.outputs) { shapes[slot] = shape }
-      scheduled.append(next)
+  /// The most bytes of a value that is worked out while scheduling.
+  private static let knownBytes = 1 << 16
+
+  /// What a stretch starts from.
+  struct Start: Equatable, Sendable {
+    /// The number of its first step.
+    var index: Int
+    /// The values that exist, with their forms.
+    var forms: [Int: ValueForm]
+    /// Those of them whose elements are known.
+    var known: [Int: Constant] = [:]
+    /// The values that have to exist when the last step is done.
+    var kept: Set<Int>
+  }
+
+  /// Schedules a plan from a start.
+  init(_ plan: Plan, from start: Start) throws(EngineError) {
+    var values = Values(forms: start.forms, known: start.known)
+    var scheduled: [(index: Int, step: any ScheduledStep)] = []
+    var choices: [Int: (kernel: String, reason: String)] = [:]
+    var end = start.index
+    var demanded: [Int] = []
+    while end < plan.steps.count {
+      let step = plan.steps[end]
+      demanded = values.demands(of: step)
+      guard demanded.isEmpty else { break }
+      let next = try Schedule.scheduled(step, values, limit: plan.options.limits.maximumBytes)
+      choices[end] = next.step.choice
+      for (place, form) in zip(step.outputs, next.step.outputs) { values.forms[place] = form }
+      if let known = next.known {
+        for (place, constant) in zip(step.outputs, known) { values.known[place] = constant }
+      } else {
+        scheduled.append((end, next.step))
+      }
+      end += 1
     }
-    var lifetimes = Lifetimes(plan, scheduled, shapes: shapes, kept: kept)
+    self.end = end
+    self.demanded = demanded
+    self.choices = choices
+    forms = values.forms
+    known = values.known
+    let limit = plan.options.limits.maximumBytes
+    var lifetimes = Lifetimes(plan, scheduled, from: start, to: end, values)
     guard let arenaBytes = lifetimes.place() else {
       throw .memoryLimit(needed: nil, limit: limit)
     }
     guard arenaBytes <= limit else { throw .memoryLimit(needed: arenaBytes, limit: limit) }
-    slices = lifetimes.slices
-    self.shapes = shapes
     self.arenaBytes = arenaBytes
+    slices = lifetimes.slices
     var steps: [Step] = []
-    for (index, step) in plan.steps.enumerated() {
-      if case .sameAsInput = scheduled[index].placement { continue }
+    for (number, (index, step)) in scheduled.enumerated() {
+      if case .sameAsInput = step.placement { continue }
       let operands = StepOperands(
-        inputs: step.inputs.map { source in
-          switch source {
-          case .slot(let slot): .slice(lifetimes.slices[slot])
-          case .constant(let buffer, _): .constant(buffer)
-          }
-        }, outputs: step.outputs.map { lifetimes.slices[$0] },
-        scratch: lifetimes.scratch[index])
-      steps.append(Step(step: scheduled[index], operands: operands))
+        inputs: plan.steps[index].inputs.map { values.operand($0, lifetimes.slices) },
+        outputs: plan.steps[index].outputs.map { lifetimes.slices[$0] ?? .empty },
+        scratch: lifetimes.scratch[number])
+      steps.append(Step(index: index, step: step, operands: operands))
     }
     self.steps = steps
   }
 
-  private static func scheduled(
-    _ step: Plan.Step, shapes: [Shape], limit: Int
-  ) throws(EngineError) -> any ScheduledStep {
-    let inputs = step.inputs.map { source in
+  /// What is known of values while a schedule is made.
+  struct Values {
+    var forms: [Int: ValueForm]
+    var known: [Int: Constant]
+
+    func input(_ source: Plan.Source) -> StepInput {
       switch source {
-      case .slot(let slot): shapes[slot]
-      case .constant(_, let shape): shape
+      case .slot(let slot):
+        StepInput(forms[slot] ?? ValueForm(.float32, .scalar), known: known[slot])
+      case .constant(let constant): StepInput(constant.form, known: constant)
+      case .absent: .absent
       }
     }
+
+    /// The values that a step has to know and that are not known.
+    func demands(of step: Plan.Step) -> [Int] {
+      step.inputs.enumerated().compactMap { place, source in
+        guard case .slot(let slot) = source, known[slot] == nil,
+          step.family.demanded.contains(place) || forms[slot]?.elementType == .string
+        else { return nil }
+        return slot
+      }
+    }
+
+    func operand(_ source: Plan.Source, _ slices: [Int: ArenaSlice]) -> Operand {
+      switch source {
+      case .slot(let slot):
+        if let constant = known[slot] { .bytes(constant.bytes) } else {
+          .slice(slices[slot] ?? .empty)
+        }
+      case .constant(let constant): .bytes(constant.bytes)
+      case .absent: .slice(.empty)
+      }
+    }
+  }
+
+  /// A step for its operands' forms, and its outputs where they can be known by now.
+  private static func scheduled(
+    _ step: Plan.Step, _ values: Values, limit: Int
+  ) throws(EngineError) -> (step: any ScheduledStep, known: [Constant]?) {
     do {
-      return try step.family.scheduled(for: inputs)
+      return try scheduled(step.family, step.inputs.map(values.input))
     } catch {
       switch error {
       case .mismatch(let expected, let found):
         throw .mismatch(
           node: step.label, operation: step.operation, expected: expected, found: found)
+      case .unsupported(let missing):
+        throw .unsupported(
+          [UnsupportedNode(label: step.label, operation: step.operation, missing: missing)],
+          total: 1)
       case .overflow: throw .memoryLimit(needed: nil, limit: limit)
       }
     }
+  }
+
+  private static func scheduled(
+    _ family: any StepFamily, _ inputs: [StepInput]
+  ) throws(ShapeProblem) -> (step: any ScheduledStep, known: [Constant]?) {
+    if let missing = family.missing(for: inputs.map { $0.isAbsent ? nil : $0.elementType }) {
+      throw .unsupported(missing)
+    }
+    let next = try family.scheduled(for: inputs)
+    if let known = next.known { return (next, known) }
+    guard inputs.allSatisfy({ $0.known != nil || $0.isAbsent }) else { return (next, nil) }
+    return (next, try evaluated(next, inputs, limit: knownBytes))
   }
 }

@@ -9,29 +9,86 @@ protocol StepFamily: Sendable {
   var reason: String { get }
   /// The bytes that the packed weights take.
   var weightBytes: Int { get }
-  /// Evaluates everything that depends on the shapes of the step's inputs.
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep
+  /// Which layouts of its operands it takes, and which one it makes.
+  var layouts: LayoutRule { get }
+  /// The operands whose elements the shapes of the outputs depend on.
+  var demanded: [Int] { get }
+  /// What the family lacks for operands of these types; `nil` for a type that is not known yet.
+  func missing(for types: [ElementType?]) -> String?
+  /// Evaluates everything that depends on the forms of the step's operands.
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep
 }
 
 extension StepFamily {
+  var reason: String { "the only one" }
   var weightBytes: Int { 0 }
+  var layouts: LayoutRule { .plain }
+  var demanded: [Int] { [] }
+  func missing(for types: [ElementType?]) -> String? { nil }
 }
 
-/// A step for one set of input shapes.
+/// Which layouts a step's operands have, and its outputs.
+enum LayoutRule: Sendable {
+  /// Everything is plain.
+  case plain
+  /// The operands at these places, and all outputs, have their channels last.
+  case channelsLast([Int])
+  /// Any, so long as all operands that are no constants have the same; outputs have it too.
+  ///
+  /// Constants stay plain and have at most one axis longer than 1.
+  case following
+}
+
+/// An operand of a step while a schedule is made.
+struct StepInput: Sendable {
+  /// The operand's type, shape and layout.
+  let form: ValueForm
+  /// Its elements, where they are known before the run.
+  let known: Constant?
+  /// Whether the node leaves this input out.
+  let isAbsent: Bool
+
+  init(_ form: ValueForm, known: Constant? = nil) {
+    self.form = form
+    self.known = known
+    isAbsent = false
+  }
+
+  private init() {
+    form = ValueForm(.float32, .scalar)
+    known = nil
+    isAbsent = true
+  }
+
+  /// An input that the node leaves out.
+  static var absent: StepInput { StepInput() }
+
+  var elementType: ElementType { form.elementType }
+  var shape: Shape { form.shape }
+  var layout: Layout { form.layout }
+}
+
+/// A step for one set of operands' forms.
 protocol ScheduledStep: Sendable {
-  /// The shapes of the outputs.
-  var outputs: [Shape] { get }
+  /// The kernel, where it depends on shapes, and why it was chosen.
+  var choice: (kernel: String, reason: String)? { get }
+  /// The forms of the outputs.
+  var outputs: [ValueForm] { get }
   /// Memory needed while the step runs.
   var scratchBytes: Int { get }
   /// Where the first output may be.
   var placement: OutputPlacement { get }
+  /// The outputs, where they follow from the operands' forms and known elements alone.
+  var known: [Constant]? { get }
   /// Computes the outputs.
   func run(in workspace: inout Workspace, on operands: StepOperands)
 }
 
 extension ScheduledStep {
+  var choice: (kernel: String, reason: String)? { nil }
   var scratchBytes: Int { 0 }
   var placement: OutputPlacement { .apart }
+  var known: [Constant]? { nil }
 }
 
 /// Where a step's first output may be.
@@ -46,19 +103,21 @@ enum OutputPlacement: Sendable {
 
 /// The operands of one step.
 struct StepOperands: Sendable {
+  /// The operands; those that the node leaves out are empty slices.
   var inputs: [Operand]
   var outputs: [ArenaSlice]
   var scratch: ArenaSlice
 }
 
-/// Why a step can't take inputs of some shapes.
+/// Why a step can't take operands of some forms.
 enum ShapeProblem: Error {
   case mismatch(expected: String, found: String)
+  case unsupported(String)
   case overflow
 }
 
 /// A shape's dimensions as a result of arithmetic; throws where they overflow.
 func makeShape(_ dimensions: [Int]) throws(ShapeProblem) -> Shape {
-  guard let shape = try? Shape(dimensions), shape.count <= Int.max / 8 else { throw .overflow }
+  guard let shape = try? Shape(dimensions), shape.count <= Int.max / 16 else { throw .overflow }
   return shape
 }

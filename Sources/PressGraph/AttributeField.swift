@@ -66,13 +66,13 @@ struct AttributeField<Root> {
     }
   }
 
-  /// A word out of a fixed set.
-  static func word<Word: RawRepresentable<String>>(
-    _ name: String, _ path: WritableKeyPath<Root, Word>
+  /// A word out of a fixed set, some of which a version may not have.
+  static func word<Word: RawRepresentable<String> & Equatable>(
+    _ name: String, _ path: WritableKeyPath<Root, Word>, except missing: [Word] = []
   ) -> Self {
     Self(name: name) { root, value in
       guard case .string(let bytes) = value,
-        let word = Word(rawValue: String(decoding: bytes, as: UTF8.self))
+        let word = Word(rawValue: String(decoding: bytes, as: UTF8.self)), !missing.contains(word)
       else { return false }
       root[keyPath: path] = word
       return true
@@ -135,6 +135,18 @@ struct AttributeField<Root> {
       return true
     } write: {
       .int(Int($0[keyPath: path].rawValue))
+    }
+  }
+
+  /// An element type, given by its number, that may be absent; 0 stands for none too.
+  static func elementType(_ name: String, _ path: WritableKeyPath<Root, ElementType?>) -> Self {
+    Self(name: name) { root, value in
+      guard case .int(let int) = value, let number = UInt8(exactly: int) else { return false }
+      let type = ElementType(rawValue: number)
+      root[keyPath: path] = type
+      return type != nil || number == 0
+    } write: {
+      .int($0[keyPath: path].map { Int($0.rawValue) } ?? 0)
     }
   }
 

@@ -1,5 +1,5 @@
 /// A pattern for names: a glob, or `re:` and a regular expression.
-struct NamePattern {
+package struct NamePattern {
   private enum Form {
     case glob([UInt8])
     case expression(Regex<AnyRegexOutput>)
@@ -9,7 +9,7 @@ struct NamePattern {
   private let form: Form
 
   /// Reads a pattern; throws `malformedPattern`.
-  init(_ text: String) throws(GraphError) {
+  package init(_ text: String) throws(GraphError) {
     self.text = text
     guard text.hasPrefix("re:") else {
       form = .glob(Array(text.utf8))
@@ -23,7 +23,7 @@ struct NamePattern {
   }
 
   /// Whether a name matches: the whole of it a glob, any part of it an expression.
-  func matches(_ name: String) -> Bool {
+  package func matches(_ name: String) -> Bool {
     switch form {
     case .glob(let glob): NamePattern.matches(glob, Array(name.utf8))
     case .expression(let expression): (try? expression.firstMatch(in: name)) ?? nil != nil

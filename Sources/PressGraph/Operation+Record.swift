@@ -42,23 +42,44 @@ extension Operation {
 
   /// How each operator is read, by its type.
   private static let readers: [String: Reader] = {
-    let families: [[(String, Reader)]] = [
+    let families = computing + normalizing + moving
+    return Dictionary(families.joined()) { first, _ in first }
+  }()
+
+  private static var computing: [[(String, Reader)]] {
+    [
       family(Operation.unary), family(Operation.activation), family(Operation.binary),
-      family(Operation.variadic), family(Operation.clip), family(Operation.cast),
-      family(Operation.dropout), family(Operation.convolution),
-      family(Operation.convolutionTranspose), family(Operation.gemm), family(Operation.recurrent),
+      family(Operation.variadic), family(Operation.modulo), family(Operation.clip),
+      family(Operation.cast), family(Operation.dropout), family(Operation.convolution),
+      family(Operation.convolutionTranspose), family(Operation.gemm), family(Operation.plain),
+      family(Operation.quantizedConvolution), family(Operation.quantizedProduct),
+      family(Operation.quantize), family(Operation.dequantize), family(Operation.recurrent),
       family(Operation.pool), family(Operation.globalPool), family(Operation.reduce),
+      family(Operation.argReduce), family(Operation.cumulativeSum), family(Operation.topK),
+    ]
+  }
+
+  private static var normalizing: [[(String, Reader)]] {
+    [
       family(Operation.softmax), family(Operation.batchNormalization),
-      family(Operation.layerNormalization), family(Operation.instanceNormalization),
+      family(Operation.layerNormalization), family(Operation.rmsNormalization),
+      family(Operation.lpNormalization), family(Operation.instanceNormalization),
       family(Operation.groupNormalization), family(Operation.localResponseNormalization),
+    ]
+  }
+
+  private static var moving: [[(String, Reader)]] {
+    [
       family(Operation.flatten), family(Operation.reshape), family(Operation.transpose),
       family(Operation.squeeze), family(Operation.unsqueeze), family(Operation.concat),
       family(Operation.split), family(Operation.slice), family(Operation.gather),
+      family(Operation.gatherElements), family(Operation.gatherND),
+      family(Operation.scatterElements), family(Operation.scatterND), family(Operation.oneHot),
+      family(Operation.triangle), family(Operation.rearrangeDepth), family(Operation.resize),
       family(Operation.pad), family(Operation.shape), family(Operation.range),
-      family(Operation.constantOfShape), family(Operation.plain),
+      family(Operation.constantOfShape),
     ]
-    return Dictionary(families.joined()) { first, _ in first }
-  }()
+  }
 
   private static func family<Attributes: OperationAttributes>(
     _ make: @escaping @Sendable (Attributes) -> Operation
@@ -77,6 +98,8 @@ extension Operation {
     case .select: .select
     case .expand: .expand
     case .tile: .tile
+    case .size: .size
+    case .dynamicQuantize: .dynamicQuantize
     }
   }
 }

@@ -40,6 +40,23 @@ public final class AlignedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
     }
   }
 
+  /// The elements as bytes.
+  public var rawSpan: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      let bytes = unsafe UnsafeRawBufferPointer(start: memory.baseAddress, count: byteCount)
+      return unsafe _overrideLifetime(RawSpan(_unsafeBytes: bytes), borrowing: self)
+    }
+  }
+
+  /// Whether both buffers hold the same bits.
+  public func hasSameBytes(as other: AlignedBuffer<Element>) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    let left = unsafe UnsafeRawBufferPointer(start: memory.baseAddress, count: byteCount)
+    let right = unsafe UnsafeRawBufferPointer(start: other.memory.baseAddress, count: byteCount)
+    return unsafe left.elementsEqual(right)
+  }
+
   /// A copy of the elements.
   public func array() -> [Element] { unsafe Array(elements) }
 
@@ -54,6 +71,17 @@ public final class AlignedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
 
 /// Constant floats.
 public typealias FloatBuffer = AlignedBuffer<Float>
+
+extension AlignedBuffer<UInt8> {
+  /// A copy of a span's bytes.
+  public convenience init(copying bytes: RawSpan) {
+    self.init(count: bytes.byteCount) { span in
+      unsafe span.withUnsafeMutableBytes { target in
+        unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+      }
+    }
+  }
+}
 
 extension AlignedBuffer {
   /// The elements of an array.

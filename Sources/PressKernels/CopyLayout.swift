@@ -84,6 +84,12 @@ public struct CopyLayout: Sendable, Hashable {
     return lowest..<(highest + 1)
   }
 
+  /// Whether `count` elements stay in their order, from the first of one tensor to the first of another.
+  public func isWhole(_ count: Int) -> Bool {
+    guard self.count == count, inputOffset == 0, outputOffset == 0 else { return false }
+    return axes.isEmpty || axes == [Axis(size: count, input: 1, output: 1)]
+  }
+
   var view: press_strided {
     var view = press_strided()
     view.rank = axes.count

@@ -30,38 +30,45 @@ public struct PackedMatrix: Sendable {
   }
 
   /// A dense matrix from its elements: (rows, columns), or (columns, rows) where `isTransposed`.
+  ///
+  /// Each row is multiplied by its element of `rowScale`.
   public init(
-    _ elements: FloatBuffer, rows: Int, columns: Int, isTransposed: Bool, layout: Layout
+    _ elements: FloatBuffer, rows: Int, columns: Int, isTransposed: Bool, layout: Layout,
+    rowScale: FloatBuffer? = nil
   ) {
     precondition(elements.count == rows * columns, "a matrix has rows times columns elements")
+    precondition(rowScale.map { $0.count == rows } ?? true, "one scale for each row")
     self.rows = rows
     self.columns = columns
     let rowStep = isTransposed ? 1 : columns
     let columnStep = isTransposed ? rows : 1
     switch layout {
-    case .rows where !isTransposed: form = .dense(elements, stride: columns, .rows)
+    case .rows where !isTransposed && rowScale == nil:
+      form = .dense(elements, stride: columns, .rows)
     case .rows:
       let source = elements.span
       let packed = FloatBuffer(count: rows * columns) { span in
         for row in 0..<rows {
+          let scale = rowScale?.span[row] ?? 1
           for column in 0..<columns {
-            span[row * columns + column] = source[row + column * rows]
+            span[row * columns + column] = source[row * rowStep + column * columnStep] * scale
           }
         }
       }
       form = .dense(packed, stride: columns, .rows)
     case .panels:
-      let source = elements.span
       let lanes = Int(PRESS_LANES)
       let panels = (rows + lanes - 1) / lanes
       let packed = FloatBuffer(count: panels * lanes * columns) { span in
-        for row in 0..<rows {
-          let start = row / lanes * lanes * columns + row % lanes
-          for column in 0..<columns {
-            span[start + column * lanes] = source[row * rowStep + column * columnStep]
-          }
+        unsafe span.withUnsafeMutableBufferPointer { target in
+          var packing = unsafe press_packing(
+            rows: rows, taps: 1, channels: columns, row_stride: rowStep, tap_stride: 0,
+            channel_stride: columnStep, source: elements.pointer, scale: rowScale?.pointer)
+          unsafe press_pack_panels(&packing, target.baseAddress)
         }
       }
+      extendLifetime(elements)
+      extendLifetime(rowScale)
       form = .dense(packed, stride: lanes * columns, .panels)
     }
   }

@@ -10,17 +10,45 @@ public struct Workspace: ~Copyable {
   /// The kernels in use.
   public let kernels: KernelTable
   private let threads: Threads
+  private let threadCount: Int
+  /// Memory of each thread's own, one part behind the other.
+  private var threadMemory = Arena()
 
   /// A workspace with a number of threads, the caller's included.
   public init(threads: Int = 1, kernels: KernelTable = .best) {
     self.kernels = kernels
     self.threads = Threads(count: threads)
+    threadCount = max(threads, 1)
   }
 
-  var team: press_team { unsafe press_team(kernels: kernels.table, threads: threads.team) }
+  var team: press_team {
+    var team = unsafe press_team()
+    unsafe team.kernels = kernels.table
+    unsafe team.threads = threads.team
+    return unsafe team
+  }
+
+  /// The team, with `threadFloats` floats of scratch memory for each thread.
+  ///
+  /// That memory grows with the first layer that needs more, and stays.
+  mutating func team(threadFloats: Int) -> press_team {
+    guard threadFloats > 0 else { return unsafe team }
+    let stride = (threadFloats + 63) / 64 * 64
+    let (floats, overflow) = stride.multipliedReportingOverflow(by: threadCount)
+    precondition(!overflow && floats < Int.max / 4, "a layer's scratch memory has a size")
+    threadMemory.reserve(floats * 4)
+    var team = unsafe self.team
+    let all = ArenaSlice(offset: 0, byteCount: floats * 4)
+    unsafe team.thread_scratch = threadMemory.pointer(to: all)
+      .assumingMemoryBound(to: Float.self)
+    unsafe team.thread_floats = stride
+    return unsafe team
+  }
 }
 
 /// Where a layer finds an input: in the arena, or among the plan's constants.
+///
+/// Constants of other types than float32 come as bytes.
 public enum Operand: Sendable {
   case slice(ArenaSlice)
   case constant(FloatBuffer)
@@ -28,13 +56,16 @@ public enum Operand: Sendable {
   case bytes(AlignedBuffer<UInt8>)
 
   /// The number of bytes.
-  var byteCount: Int {
+  public var byteCount: Int {
     switch self {
     case .slice(let slice): slice.byteCount
     case .constant(let buffer): buffer.byteCount
     case .bytes(let buffer): buffer.byteCount
     }
   }
+
+  /// The number of floats.
+  var floatCount: Int { byteCount / 4 }
 }
 
 extension Workspace {
@@ -47,10 +78,15 @@ extension Workspace {
   func elements(_ operand: Operand, count: Int, width: Int) -> UnsafeRawPointer? {
     precondition(
       operand.byteCount == count * width, "an operand has the size that its layer expects")
+    return unsafe pointer(to: operand)
+  }
+
+  /// An operand's first byte.
+  func pointer(to operand: Operand) -> UnsafeRawPointer? {
     switch operand {
-    case .slice(let slice): return unsafe UnsafeRawPointer(arena.pointer(to: slice))
-    case .constant(let buffer): return unsafe UnsafeRawPointer(buffer.pointer)
-    case .bytes(let buffer): return unsafe UnsafeRawPointer(buffer.pointer)
+    case .slice(let slice): unsafe UnsafeRawPointer(arena.pointer(to: slice))
+    case .constant(let buffer): unsafe UnsafeRawPointer(buffer.pointer)
+    case .bytes(let buffer): unsafe UnsafeRawPointer(buffer.pointer)
     }
   }
 

@@ -10,18 +10,36 @@ typedef struct gather_job {
   _Atomic bool *is_outside;
 } gather_job;
 
+/// Copies rows of a fixed number of bytes without a call for each.
+#define PRESS_GATHER_BYTES(bytes) \
+  case bytes: memcpy(y, x, bytes); break;
+
 static void gather_item(const void *context, size_t item) {
   const gather_job *j = context;
-  const size_t end = press_minimum((item + 1) * j->piece, j->rows);
-  for (size_t row = item * j->piece; row < end; row++) {
-    const int64_t index = j->indices[row % j->count];
+  const size_t first = item * j->piece, end = press_minimum(first + j->piece, j->rows);
+  size_t number = first % j->count;
+  const uint8_t *plane = j->x + first / j->count * j->size * j->inner;
+  uint8_t *y = j->y + first * j->inner;
+  for (size_t row = first; row < end; row++, y += j->inner) {
+    const int64_t index = j->indices[number];
     const uint64_t place = (uint64_t)index + (index < 0 ? j->size : 0);
-    uint8_t *y = j->y + row * j->inner;
-    if (place < j->size) {
-      memcpy(y, j->x + (row / j->count * j->size + place) * j->inner, j->inner);
-    } else {
+    const uint8_t *x = plane + place * j->inner;
+    if (++number == j->count) {
+      number = 0;
+      plane += j->size * j->inner;
+    }
+    if (place >= j->size) {
       memset(y, 0, j->inner);
       atomic_store(j->is_outside, true);
+      continue;
+    }
+    switch (j->inner) {
+      PRESS_GATHER_BYTES(1)
+      PRESS_GATHER_BYTES(2)
+      PRESS_GATHER_BYTES(4)
+      PRESS_GATHER_BYTES(8)
+      PRESS_GATHER_BYTES(16)
+      default: memcpy(y, x, j->inner);
     }
   }
 }

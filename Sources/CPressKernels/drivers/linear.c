@@ -1,9 +1,9 @@
-#include "driver.h"
+#include "dense.h"
 
-// A dense layer is cut into blocks of examples times runs of panels. A sparse layer first turns
-// blocks of examples on their side, so that the examples lie in the lanes.
+// A dense layer is one product. A sparse layer first turns blocks of examples on their side, so that
+// the examples lie in the lanes.
 
-enum { example_block = 48, panel_run = 4, turned_block = 64, sparse_rows = 16, few_examples = 4 };
+enum { turned_block = 64, sparse_rows = 16, few_examples = 4 };
 
 typedef struct job {
   const press_team *team;
@@ -14,31 +14,6 @@ typedef struct job {
   float *y;
   float *scratch;
 } job;
-
-static void dense_item(const void *context, size_t item) {
-  const job *j = context;
-  const press_matrix *weight = j->weight;
-  const size_t panels = press_pieces(weight->rows, PRESS_LANES);
-  const size_t runs = press_pieces(panels, panel_run);
-  const size_t first = item / runs * example_block, panel = item % runs * panel_run;
-  const size_t last = press_minimum(panel + panel_run, panels);
-  for (size_t p = panel; p < last; p++) {
-    const size_t column = p * PRESS_LANES;
-    const press_product product = {
-      .rows = press_minimum(example_block, j->count - first),
-      .depth = weight->columns,
-      .count = press_minimum(PRESS_LANES, weight->rows - column),
-      .a = j->x + first * weight->columns,
-      .a_stride = weight->columns,
-      .x = weight->elements + p * weight->stride,
-      .x_stride = PRESS_LANES,
-      .column_bias = j->bias ? j->bias + column : NULL,
-      .y = j->y + first * weight->rows + column,
-      .y_stride = weight->rows,
-    };
-    j->team->kernels->product(&product);
-  }
-}
 
 /// The part of a sparse weight that starts at `row`.
 static press_sparse_product sparse_part(const job *j, size_t row, size_t rows) {
@@ -109,24 +84,44 @@ size_t press_linear_scratch(size_t columns, size_t count) {
   return floats;
 }
 
+static void multiply_sparse(const job *j) {
+  const press_matrix *weight = j->weight;
+  const bool small = (double)weight->row_starts[weight->rows] * j->count < press_small_work;
+  press_threads *threads = small ? NULL : j->team->threads;
+  if (j->count < few_examples) {
+    press_parallel_for(threads, press_pieces(weight->rows, turned_block), sparse_single_item, j);
+    return;
+  }
+  const size_t blocks = press_pieces(j->count, turned_block);
+  press_parallel_for(threads, blocks, turn_item, j);
+  press_parallel_for(threads, blocks * press_pieces(weight->rows, sparse_rows), sparse_item, j);
+}
+
 void press_linear(
-  const press_team *team, const press_matrix *weight, const float *bias, size_t count,
+  const press_team *team, const press_matrix *weight, const press_epilogue *epilogue, size_t count,
   const float *x, float *y, float *scratch) {
-  const job j = {team, weight, bias, count, x, y, scratch};
-  if (!weight->row_starts) {
-    const size_t panels = press_pieces(weight->rows, PRESS_LANES);
-    const size_t items = press_pieces(panels, panel_run) * press_pieces(count, example_block);
-    const bool small = (double)weight->rows * weight->columns * count < press_small_work;
-    press_parallel_for(small ? NULL : team->threads, items, dense_item, &j);
+  if (weight->row_starts) {
+    const job j = {team, weight, epilogue->bias, count, x, y, scratch};
+    multiply_sparse(&j);
+    press_finish(team, epilogue, count, weight->rows, y);
     return;
   }
-  const bool small = (double)weight->row_starts[weight->rows] * count < press_small_work;
-  press_threads *threads = small ? NULL : team->threads;
-  if (count < few_examples) {
-    press_parallel_for(threads, press_pieces(weight->rows, turned_block), sparse_single_item, &j);
-    return;
-  }
-  const size_t blocks = press_pieces(count, turned_block);
-  press_parallel_for(threads, blocks, turn_item, &j);
-  press_parallel_for(threads, blocks * press_pieces(weight->rows, sparse_rows), sparse_item, &j);
+  const press_dense dense = {
+    .team = team,
+    .epilogue = epilogue,
+    .product = {
+      .rows = count,
+      .depth = weight->columns,
+      .columns = weight->rows,
+      .weight = weight->elements,
+      .panel_stride = weight->stride,
+      .residual = epilogue->residual,
+      .y = y,
+      .y_stride = weight->rows,
+    },
+    .x = x,
+    .places = {{1, 1, 1, count}, {0, 0, 0, weight->columns}},
+    .groups = 1,
+  };
+  press_run_dense(&dense);
 }

@@ -1,11 +1,16 @@
 #pragma once
 
+#include "press_blend.h"
 #include "press_common.h"
 #include "press_convert.h"
 #include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_fold.h"
+#include "press_layers.h"
 #include "press_pool.h"
+#include "press_quantized.h"
+#include "press_recurrent.h"
 #include "press_rows.h"
 #include "press_threads.h"
 
@@ -19,9 +24,12 @@
 /// each instruction set.
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
+  PRESS_LAYER_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_COPY_KERNELS(K)       \
+  PRESS_BLEND_KERNELS(K)      \
   PRESS_POOL_KERNELS(K)       \
+  PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)
 
 #define PRESS_KERNEL_MEMBER(name, parameters) void(*name) parameters;

@@ -9,7 +9,7 @@
 #define PRESS_LANES 16
 
 /// The most axes that a kernel walks over.
-#define PRESS_MAXIMUM_RANK 8
+#define PRESS_MAXIMUM_RANK 12
 
 /// A window that moves over one axis.
 typedef struct press_axis {
@@ -23,4 +23,7 @@ typedef struct press_threads press_threads;
 typedef struct press_team {
   const press_kernels *kernels;
   press_threads *threads;
+  /// Memory of each thread's own: `thread_floats` for every thread, one behind the other.
+  float *thread_scratch;
+  size_t thread_floats;
 } press_team;

@@ -2,92 +2,177 @@
 
 #include "press_common.h"
 
-// Products, linear layers and convolutions.
+// Dense products. Values are channels-last: (images, spatial axes, channels), so that a product's
+// lanes are output channels, and what the weights are multiplied by are single activations.
 
-/// y[r, p] = bias + sum over k of a[r, k] * x[offset(k) + p], for r < rows and p < count.
+typedef struct press_matrix press_matrix;
+
+// MARK: Kernels
+
+/// y[r, c] = clamp(bias[c] + sum over k of x[r][offsets[k]] * weight(k, c) + residual[r, c]), for
+/// r < rows and c < columns. The sum runs from k = 0 upwards.
 ///
-/// `offset(k)` is `x_offsets[k]`, or `k * x_stride` without a table. Whole lanes of x are read. A
-/// bias may be given by row or by column. The sum runs from k = 0 upwards.
-typedef struct press_product {
-  size_t rows, depth, count;
-  const float *a;
-  size_t a_stride;
-  const float *x;
-  const uint32_t *x_offsets;
-  size_t x_stride;
-  const float *row_bias;
-  const float *column_bias;
-  float *y;
-  size_t y_stride;
-} press_product;
-
-/// The same product with a sparse `a`: row r holds the elements row_starts[r] ..< row_starts[r + 1].
-///
-/// Exactly one of `columns16` and `columns32` is given. With a count of 1 no whole lanes are read.
-/// Elements at even places of a row are added up apart from those at odd places.
-typedef struct press_sparse_product {
-  size_t rows, count;
-  const uint32_t *row_starts;
-  const uint16_t *columns16;
-  const uint32_t *columns32;
-  const float *values;
-  const float *x;
-  const uint32_t *x_offsets;
-  size_t x_stride;
-  const float *row_bias;
-  float *y;
-  size_t y_stride;
-} press_sparse_product;
-
-/// The kernels of dense and sparse products.
-///
-/// stage_plane copies the phases of a padded plane: element (i, j) of `y` is input row
-/// i * vertical.stride + row_phase - vertical.pad_begin and the column likewise, 0 outside.
-#define PRESS_DENSE_KERNELS(K)                                                                \
-  K(product, (const press_product *arguments))                                                \
-  K(sparse_product, (const press_sparse_product *arguments))                                  \
-  K(stage_plane, (const press_axis *vertical, const press_axis *horizontal, size_t row_phase, \
-                  size_t column_phase, size_t rows, size_t columns, const float *x, float *y))
-
-/// A matrix of (rows, columns) in one of three forms: sparse; panels of PRESS_LANES rows, each
-/// (columns, PRESS_LANES) with zeros behind the last row; or rows as they are.
-typedef struct press_matrix {
-  size_t rows, columns;
-  /// Dense elements. A stride of 0 makes all panels, or all rows, the same.
-  const float *elements;
-  size_t stride;
-  /// Sparse elements; `row_starts` is null where the matrix is dense.
-  const uint32_t *row_starts;
-  const uint16_t *columns16;
-  const uint32_t *columns32;
-  const float *values;
-} press_matrix;
-
-/// y (count, rows) = x (count, columns) * weight' + bias. A dense weight is in panels.
-/// A sparse one needs press_linear_scratch() floats at `scratch`.
-void press_linear(
-  const press_team *team, const press_matrix *weight, const float *bias, size_t count,
-  const float *x, float *y, float *scratch);
-/// Floats that a sparse linear layer needs besides its operands; SIZE_MAX if they overflow.
-size_t press_linear_scratch(size_t columns, size_t count);
-
-/// A convolution over planes. `x` is (images, groups * channels, input rows, input columns), the
-/// weight's rows are output channels, its columns (channels, kernel rows, kernel columns).
-typedef struct press_convolution {
-  size_t images, groups, channels;
-  press_axis vertical, horizontal;
-  /// From a column of the weight to its place in a group's staged planes.
+/// The weight is in panels of PRESS_LANES columns, each (depth, PRESS_LANES); a stride of 0 makes
+/// all panels the same. `residual` has the stride of `y`. `bias` and `residual` may be null.
+typedef struct press_multiply {
+  size_t rows, depth, columns;
+  const float *const *x;
+  /// One for each k; null where the places of x follow one another.
   const uint32_t *offsets;
-  /// Images staged at a time; each takes press_stage_size() floats of scratch, and all together
-  /// PRESS_LANES more.
-  size_t staged_images;
-} press_convolution;
+  const float *weight;
+  size_t panel_stride;
+  const float *bias, *residual;
+  float low, high;
+  float *y;
+  size_t y_stride;
+} press_multiply;
 
-/// The distinct phases of an axis (input index modulo stride), and a staged plane's extent.
-size_t press_axis_phases(const press_axis *axis);
-size_t press_axis_extent(const press_axis *axis);
-/// Fills `offsets`, one for each of channels * kernel rows * kernel columns.
-void press_stage_offsets(const press_convolution *convolution, uint32_t *offsets);
-void press_convolve(
-  const press_team *team, const press_convolution *convolution, const press_matrix *weight,
-  const float *bias, const float *x, float *y, float *scratch);
+/// One row of output pixels of a convolution in which every channel has a window of its own.
+///
+/// `x` is an image (input rows, input columns, pixel_stride), the weight (kernel rows, kernel
+/// columns, pixel_stride), `y` an output row; all start at the first of `channels` channels.
+typedef struct press_depthwise {
+  const press_axis *vertical, *horizontal;
+  size_t channels, pixel_stride, row;
+  const float *x, *weight, *bias, *residual;
+  float low, high;
+  float *y;
+} press_depthwise;
+
+/// The points of F(4x4, 3x3) are 0, a, -a, b, -b and infinity. Nearer to 1 than the usual 1 and 2,
+/// they make a quarter of its error; their powers that are needed are exact in float32.
+#define press_point_a 0.625f
+#define press_point_b 1.5f
+
+/// Winograd's transform of one tile of (outputs + 2) * (outputs + 2) input pixels, zeros outside the
+/// image x (rows, columns, channels). Factor i goes to y + i * plane.
+typedef struct press_winograd_input {
+  /// Outputs on a side, 2 or 4.
+  size_t outputs;
+  const float *x;
+  size_t rows, columns, channels;
+  /// The tile's first pixel.
+  ptrdiff_t row, column;
+  float *y;
+  size_t plane;
+} press_winograd_input;
+
+/// The transform back: `rows` by `columns` outputs, of which there may be fewer at an edge.
+typedef struct press_winograd_output {
+  size_t outputs;
+  const float *x;
+  size_t plane, channels, rows, columns;
+  const float *bias, *residual;
+  float low, high;
+  float *y;
+  size_t row_stride, pixel_stride;
+} press_winograd_output;
+
+/// What happens to a sum before it is stored: y = activation(sum + bias + residual).
+typedef enum press_activation : uint32_t {
+  press_activation_none,
+  /// Not below alpha and not above beta, as relu (0, infinity) and relu6 (0, 6); NaN stays.
+  press_activation_clip,
+  /// x, or alpha * x where x < 0.
+  press_activation_leaky_relu,
+  /// max(0, min(1, alpha * x + beta)).
+  press_activation_hard_sigmoid,
+  /// x * max(0, min(1, alpha * x + beta)).
+  press_activation_hard_swish,
+  /// The unary function `unary` with its parameters alpha and beta.
+  press_activation_unary,
+} press_activation;
+
+/// The kernels of dense products; `activate` works on y where it is.
+#define PRESS_DENSE_KERNELS(K)                   \
+  K(multiply, (const press_multiply *arguments)) \
+  K(depthwise, (const press_depthwise *arguments)) \
+  K(winograd_input, (const press_winograd_input *arguments)) \
+  K(winograd_output, (const press_winograd_output *arguments)) \
+  K(activate, (press_activation activation, size_t count, float alpha, float beta, float *y))
+
+// MARK: Layers
+
+typedef struct press_epilogue {
+  /// One for each output channel; may be null.
+  const float *bias;
+  /// Of the output's shape; may be null.
+  const float *residual;
+  press_activation activation;
+  float alpha, beta;
+  uint32_t unary;
+} press_epilogue;
+
+/// How a convolution is computed, and with it how its weight is packed.
+typedef enum press_algorithm : uint32_t {
+  /// Sums over the window. Weight: for each group, panels of PRESS_LANES output channels, each
+  /// (kernel axes, channels, PRESS_LANES).
+  press_algorithm_direct,
+  /// One input and one output channel for each group, at most two spatial axes. Weight: (kernel
+  /// axes, channels).
+  press_algorithm_depthwise,
+  /// Winograd's F(2x2, 3x3) and F(4x4, 3x3): one group, a kernel of 3x3, stride and dilation 1.
+  /// Weight: for each of 16 or 36 factors, panels as in the direct algorithm.
+  press_algorithm_winograd2,
+  press_algorithm_winograd4,
+} press_algorithm;
+
+/// A convolution of channels-last values. `x` is (images, input axes, groups * channels), `y`
+/// (images, output axes, rows). The three axes are depth, vertical and horizontal.
+typedef struct press_dense_convolution {
+  size_t images, groups, channels, rows;
+  const press_axis *axes;
+  press_algorithm algorithm;
+  /// For the direct algorithm, from a column of the weight to its place in a staged image.
+  const uint32_t *offsets;
+  /// Images staged at a time.
+  size_t staged_images;
+} press_dense_convolution;
+
+/// The columns of a direct convolution's weight: kernel axes times channels of a group.
+size_t press_dense_columns(const press_dense_convolution *convolution);
+/// Fills `offsets`, one for each column.
+void press_dense_offsets(const press_dense_convolution *convolution, uint32_t *offsets);
+/// Floats of scratch memory for `staged_images` images.
+size_t press_dense_scratch(const press_dense_convolution *convolution);
+/// Floats of scratch memory that each thread needs besides.
+size_t press_dense_thread_scratch(const press_dense_convolution *convolution);
+void press_convolve_dense(
+  const press_team *team, const press_dense_convolution *convolution, const float *weight,
+  const press_epilogue *epilogue, const float *x, float *y, float *scratch);
+
+/// Packs a matrix of (rows, taps * channels) into panels: element (row, tap, channel) of `source` is
+/// at row * row_stride + tap * tap_stride + channel * channel_stride. `scale`, one for each row, may
+/// be null. The rows behind the last are zeros.
+typedef struct press_packing {
+  size_t rows, taps, channels, row_stride, tap_stride, channel_stride;
+  const float *source, *scale;
+} press_packing;
+void press_pack_panels(const press_packing *packing, float *panels);
+/// Packs the weight of a depthwise convolution: (taps, rows).
+void press_pack_depthwise(const press_packing *packing, float *packed);
+/// Packs the factors of a 3x3 weight for tiles of `outputs` outputs on a side.
+void press_pack_winograd(const press_packing *packing, size_t outputs, float *packed);
+
+#define PRESS_MAXIMUM_BATCH_AXES 6
+/// y[b] = alpha * A[b] * B[b] for every index b of some batch axes. A is (rows, depth), B (depth,
+/// columns), y (rows, columns); every stride is free but that of y's columns, which is 1.
+typedef struct press_batched {
+  size_t rows, depth, columns, axes;
+  size_t sizes[PRESS_MAXIMUM_BATCH_AXES];
+  size_t a_strides[PRESS_MAXIMUM_BATCH_AXES], b_strides[PRESS_MAXIMUM_BATCH_AXES];
+  size_t y_strides[PRESS_MAXIMUM_BATCH_AXES];
+  size_t a_row, a_column, b_row, b_column, y_row;
+  float alpha;
+} press_batched;
+
+/// Floats of scratch memory that each thread needs.
+size_t press_batched_scratch(const press_batched *batched);
+/// The epilogue's residual lies like y.
+void press_multiply_batched(
+  const press_team *team, const press_batched *batched, const press_epilogue *epilogue,
+  const float *a, const float *b, float *y);
+
+/// Adds the residual and applies the activation to y (rows, columns) where it is.
+void press_finish(
+  const press_team *team, const press_epilogue *epilogue, size_t rows, size_t columns, float *y);

@@ -8,6 +8,8 @@
 press_threads *press_threads_create(size_t count);
 /// Ends the threads. Takes null.
 void press_threads_destroy(press_threads *threads);
+/// Which thread of its team this is: 0 is the caller.
+size_t press_thread_index(void);
 /// Calls `task` once for each item, on any thread of the team, and returns when all are done.
 /// Not to be called from a task, nor by two threads at once. A null team is the caller alone.
 void press_parallel_for(

@@ -9,9 +9,10 @@ struct PoolFamily: StepFamily {
   let window: WindowAttributes?
 
   var kernel: String { kind == .maximum ? "pool, maximum" : "pool, average" }
-  var reason: String { "the only one" }
 
-  static func planned(_ attributes: Pool) throws(PlanningProblem) -> PlannedNode {
+  static func planned(
+    _ attributes: Pool, _ node: Node
+  ) throws(PlanningProblem) -> PlannedStep {
     guard let kernel = attributes.kernelShape else {
       throw .mismatch(expected: "a kernel_shape", found: "none")
     }
@@ -23,7 +24,7 @@ struct PoolFamily: StepFamily {
       case .max: .maximum
       case .average: attributes.countIncludePad ? .averageWithPadding : .average
       }
-    return PlannedNode(PoolFamily(kind: kind, window: window))
+    return PlannedStep(PoolFamily(kind: kind, window: window), node)
   }
 
   private init(kind: Workspace.Window, window: WindowAttributes) {
@@ -37,15 +38,17 @@ struct PoolFamily: StepFamily {
     window = nil
   }
 
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0].dimensions
-    guard input.count == 4 else { throw .mismatch(expected: "NxCxHxW", found: "\(inputs[0])") }
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape.dimensions
+    guard input.count == 4 else { throw .mismatch(expected: "NxCxHxW", found: "\(inputs[0].shape)") }
     let vertical = try axis(0, input: input[2])
     let horizontal = try axis(1, input: input[3])
     let output = try makeShape([input[0], input[1], vertical.output, horizontal.output])
     let planes = try makeShape([input[0], input[1]]).count
     return Step(
-      kind: kind, planes: planes, vertical: vertical, horizontal: horizontal, outputs: [output])
+      kind: kind, planes: planes, vertical: vertical, horizontal: horizontal, outputs: [ValueForm(.float32, output)])
   }
 
   private func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
@@ -62,7 +65,7 @@ struct PoolFamily: StepFamily {
     let planes: Int
     let vertical: WindowAxis
     let horizontal: WindowAxis
-    let outputs: [Shape]
+    let outputs: [ValueForm]
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       workspace.pool(

@@ -9,49 +9,50 @@ struct FlattenFamily: StepFamily {
   var kernel: String { "none" }
   var reason: String { "the same elements under another shape" }
 
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0]
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape
     guard axis >= -input.rank, axis <= input.rank else {
       throw .mismatch(expected: "at least \(axis.magnitude) axes", found: "\(input)")
     }
     let first = axis < 0 ? axis + input.rank : axis
     let outer = try makeShape(Array(input.dimensions[..<first])).count
     let inner = try makeShape(Array(input.dimensions[first...])).count
-    return SameElementsStep(outputs: [try makeShape([outer, inner])])
+    return SameElementsStep(inputs[0], try makeShape([outer, inner]))
   }
 }
 
 /// The first input under another shape: nothing runs.
 struct SameElementsStep: ScheduledStep {
-  let outputs: [Shape]
+  let outputs: [ValueForm]
+
+  init(_ input: StepInput, _ shape: Shape) {
+    outputs = [ValueForm(input.elementType, shape)]
+  }
 
   var placement: OutputPlacement { .sameAsInput }
 
   func run(in workspace: inout Workspace, on operands: StepOperands) {}
 }
 
-/// The same elements under a shape that a constant gives.
+/// The same elements under a shape that the second operand gives.
 struct ReshapeFamily: StepFamily {
-  /// The sizes; -1 is what is left, and 0 the input's own unless `allowsZero`.
-  let sizes: [Int]
+  /// Whether a 0 is a size rather than the input's own.
   let allowsZero: Bool
 
   var kernel: String { "none" }
   var reason: String { "the same elements under another shape" }
+  var demanded: [Int] { [1] }
 
-  static func planned(
-    _ attributes: Reshape, _ node: Node, _ context: PlanningContext
-  ) throws(PlanningProblem) -> PlannedNode {
-    let weight = try context.requiredConstant(node, 1, "a shape")
-    let sizes = try context.integers(weight)
+  init(_ attributes: Reshape) {
+    allowsZero = attributes.allowsZero
+  }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape
+    let sizes = try inputs.integers(1, "a shape")
     guard sizes.allSatisfy({ $0 >= -1 }), sizes.count(where: { $0 == -1 }) <= 1 else {
       throw .mismatch(expected: "sizes of which at most one is -1", found: "\(sizes)")
     }
-    return PlannedNode(ReshapeFamily(sizes: sizes, allowsZero: attributes.allowsZero))
-  }
-
-  func scheduled(for inputs: [Shape]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0]
     var output = sizes
     for (index, size) in sizes.enumerated() where size == 0 && !allowsZero {
       guard index < input.rank else {
@@ -70,6 +71,6 @@ struct ReshapeFamily: StepFamily {
     guard shape.count == input.count else {
       throw .mismatch(expected: "\(input.count) elements", found: "shape \(shape)")
     }
-    return SameElementsStep(outputs: [shape])
+    return SameElementsStep(inputs[0], shape)
   }
 }

@@ -16,9 +16,11 @@ struct TensorBytes {
 
 /// An ONNX file without its bulk: a small protobuf message, and where the bulk lies.
 ///
+/// The file is a model, or a single tensor.
+///
 /// Each tensor's `raw_data` is the index of its entry in `tensors`, as four little-endian bytes.
 struct Skeleton {
-  /// A serialized ModelProto.
+  /// A serialized message of the file's kind.
   private(set) var bytes: [UInt8] = []
   /// The data that was left out.
   private(set) var tensors: [TensorBytes] = []
@@ -43,6 +45,11 @@ struct Skeleton {
   /// Walks through a serialized ModelProto.
   init(_ span: RawSpan) throws(ONNXError) {
     try copy(span, 0..<span.byteCount, as: .model, depth: 1)
+  }
+
+  /// Walks through a serialized TensorProto.
+  init(tensor span: RawSpan) throws(ONNXError) {
+    try copy(span, 0..<span.byteCount, as: .tensor, depth: 1)
   }
 
   private mutating func copy(

@@ -12,6 +12,8 @@ public struct Activation: Sendable, Equatable, OperatorFamily {
     case leakyRelu = "LeakyRelu"
     /// `gamma * x` for `x > 0`, else `gamma * alpha * (exp(x) - 1)`.
     case selu = "Selu"
+    /// `x * sigmoid(alpha * x)`.
+    case swish = "Swish"
     /// `x` for `x > alpha`, else 0.
     case thresholdedRelu = "ThresholdedRelu"
   }
@@ -41,7 +43,7 @@ public struct Activation: Sendable, Equatable, OperatorFamily {
     gamma = 1.05070102214813232421875
     alpha =
       switch kind {
-      case .elu, .gelu, .thresholdedRelu: 1
+      case .elu, .gelu, .swish, .thresholdedRelu: 1
       case .hardSigmoid: 0.2
       case .leakyRelu: 0.01
       case .selu: 1.67326319217681884765625
@@ -56,6 +58,7 @@ public struct Activation: Sendable, Equatable, OperatorFamily {
     let first =
       switch kind {
       case .gelu: 20
+      case .swish: 24
       case .thresholdedRelu: 10
       default: firstOpset
       }

@@ -43,6 +43,41 @@ public struct LayerNormalization: Sendable, Equatable, SingleOperator {
   }
 }
 
+/// Division by the root of the mean square of the axes from one on; then scale by element.
+public struct RMSNormalization: Sendable, Equatable, SingleOperator {
+  static var type: String { "RMSNormalization" }
+  static var firstOpset: Int { 23 }
+
+  /// The first axis of those that are normalized together; negative counts from the end.
+  public var axis = -1
+  /// What is added to the mean square.
+  public var epsilon: Float = 1e-5
+  /// The number of the element type to compute the mean square in; 1 is float32.
+  public var stashType = 1
+
+  /// The defaults, the same in every version.
+  public init(opset: Int) {}
+
+  static var fields: [AttributeField<Self>] {
+    [.int("axis", \.axis), .float("epsilon", \.epsilon), .int("stash_type", \.stashType)]
+  }
+}
+
+/// Division by a norm along one axis; where the norm is 0, the result is 0.
+public struct LpNormalization: Sendable, Equatable, SingleOperator {
+  static var type: String { "LpNormalization" }
+
+  /// The axis; negative counts from the end.
+  public var axis = -1
+  /// The norm: 1 sums magnitudes, 2 squares.
+  public var order = 2
+
+  /// The defaults, the same in every version.
+  public init(opset: Int) {}
+
+  static var fields: [AttributeField<Self>] { [.int("axis", \.axis), .int("p", \.order)] }
+}
+
 /// Normalization by mean and variance of each channel of each example; input (N, C, ...).
 public struct InstanceNormalization: Sendable, Equatable, SingleOperator {
   static var type: String { "InstanceNormalization" }

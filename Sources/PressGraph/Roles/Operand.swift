@@ -83,12 +83,11 @@ struct Operand {
       return isWeight ? (.weight, weightView(in: operation, slot: slot)) : (.other, nil)
     }
     switch (operation, slot) {
-    case (.convolution, 2), (.convolutionTranspose, 2), (.gemm, 2), (.recurrent, 3):
+    case (.convolution, 2), (.convolutionTranspose, 2), (.gemm, 2), (.recurrent, 3),
+      (.quantizedConvolution, 8):
       return (.bias, nil)
     case (.batchNormalization, 1...), (.layerNormalization, 1...), (.instanceNormalization, 1...),
-      (.groupNormalization, 1...):
-      return (.norm, nil)
-    case (.opaque(let record), 1...) where record.type == "RMSNormalization":
+      (.groupNormalization, 1...), (.rmsNormalization, 1...):
       return (.norm, nil)
     case (.gather(let gather), 0) where elementType.isFloatingPoint && rank == 2:
       let axis = gather.axis < 0 ? gather.axis + 2 : gather.axis

@@ -2,7 +2,7 @@
 # Compares with software that is not ours: accuracy with NumPy and ONNX Runtime, round trips with ONNX
 # Runtime, containers with a reader written from docs/container.md alone.
 #
-#     Tests/Interop/conformance.sh COMPRESS
+#     Tests/Interop/interop.sh COMPRESS
 #
 # Uses Fixtures, and the models below $PRESS_DATA where it is set. Python packages go into .build/python.
 set -euo pipefail

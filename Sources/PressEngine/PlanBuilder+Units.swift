@@ -1,0 +1,74 @@
+internal import PressGraph
+internal import PressKernels
+internal import PressTensor
+
+extension PlanBuilder {
+  /// The nodes that have to run, in order, each with what is fused into it.
+  ///
+  /// What is constant is bound before.
+  mutating func units(of nodes: [Node]) throws(EngineError) -> [PlannedUnit] {
+    var open: [Node] = []
+    for node in nodes {
+      var node = node
+      node.inputs = node.inputs.map { aliases[$0] ?? $0 }
+      if try !bind(node) { open.append(node) }
+    }
+    guard context.options.fuses else { return open.map { PlannedUnit(node: $0) } }
+    var list = NodeList(open, kept: Set(outputs.map { aliases[$0] ?? $0 }), context)
+    list.applyPatterns()
+    return list.units()
+  }
+
+  /// Binds what a node makes, if that is a constant or one of its inputs; whether it is.
+  private mutating func bind(_ node: Node) throws(EngineError) -> Bool {
+    if case .constant(let id, _) = node.operation {
+      if let name = node.outputs.first { context.bindings[name] = .weight(id) }
+      return true
+    }
+    if PlanningContext.isPassedThrough(node), let input = node.inputs.first, !input.isEmpty,
+      let output = node.outputs.first
+    {
+      aliases[output] = input
+      return true
+    }
+    do {
+      return try fold(PlannedUnit(node: node))
+    } catch {
+      switch error {
+      case .weight(let name, let underlying): throw .weight(name: name, underlying)
+      case .memory(let needed):
+        throw .memoryLimit(needed: needed, limit: context.options.limits.maximumBytes)
+      // Said when the node itself is planned.
+      case .unsupported, .mismatch: return false
+      }
+    }
+  }
+
+  /// Works a node out at once where all its operands are constants; whether it did.
+  private mutating func fold(_ unit: PlannedUnit) throws(PlanningProblem) -> Bool {
+    guard !unit.node.inputs.isEmpty,
+      unit.node.inputs.allSatisfy({ $0.isEmpty || context.isConstant($0) })
+    else { return false }
+    let planned = try context.planned(unit)
+    var inputs: [StepInput] = []
+    for name in planned.operands {
+      switch try source(name) {
+      case .slot: return false
+      case .constant(let constant): inputs.append(StepInput(constant.form, known: constant))
+      case .absent: inputs.append(.absent)
+      }
+    }
+    let results: [Constant]?
+    do {
+      results = try evaluated(planned.family, inputs, limit: PlanningContext.foldedBytes)
+    } catch {
+      throw PlanningProblem(error)
+    }
+    guard let results else { return false }
+    for (name, constant) in zip(unit.node.outputs, results) where !name.isEmpty {
+      try context.reserve(constant.bytes.count, elementBytes: 1)
+      context.bindings[name] = .constant(constant)
+    }
+    return true
+  }
+}

@@ -1,0 +1,16 @@
+internal import PressGraph
+
+/// A node together with those behind it that its kernel does on the way.
+struct PlannedUnit {
+  /// The node whose kernel runs.
+  let node: Node
+  /// What is done to its output.
+  var tail = Tail()
+  /// The nodes that the tail stands for.
+  var fused: [Node] = []
+
+  /// The names of the values that the unit makes.
+  var outputs: [String] { fused.last?.outputs ?? node.outputs }
+  /// All nodes.
+  var nodes: [Node] { [node] + fused }
+}

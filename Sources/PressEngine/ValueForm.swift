@@ -1,0 +1,49 @@
+internal import PressTensor
+
+/// The order in which a value's elements lie in memory.
+enum Layout: Hashable, Sendable {
+  /// Row-major, as the shape says.
+  case plain
+  /// Axis 1 moved behind all others: batch, spatial axes, channels.
+  case channelsLast
+}
+
+/// What is known of a value before its elements are.
+struct ValueForm: Hashable, Sendable {
+  /// The type of the elements.
+  let elementType: ElementType
+  /// The logical shape, whatever the layout.
+  let shape: Shape
+  /// How the elements lie.
+  let layout: Layout
+
+  init(_ elementType: ElementType, _ shape: Shape, _ layout: Layout = .plain) {
+    self.elementType = elementType
+    self.shape = shape
+    self.layout = layout
+  }
+
+  /// The bytes of all elements; 0 for strings, which no arena holds.
+  ///
+  /// Shapes come from `makeShape`, so that this never overflows.
+  var byteCount: Int {
+    shape.count * (elementType.byteWidth ?? 0)
+  }
+
+  /// The dimensions in the order in which the elements lie.
+  var physicalDimensions: [Int] { layout.physical(shape.dimensions) }
+}
+
+extension Layout {
+  /// Anything given by axis, in the order in which the axes lie in memory.
+  func physical<Element>(_ axes: [Element]) -> [Element] {
+    guard self == .channelsLast, axes.count > 2 else { return axes }
+    return [axes[0]] + axes[2...] + [axes[1]]
+  }
+
+  /// Where a logical axis lies among the physical ones, of `rank` in all.
+  func place(of axis: Int, rank: Int) -> Int {
+    guard self == .channelsLast, rank > 2, axis > 0 else { return axis }
+    return axis == 1 ? rank - 1 : axis - 1
+  }
+}
