@@ -56,7 +56,7 @@ func poolingEqualsReference() throws {
     let planes = Int.random(in: 1...3, using: &generator)
     let input = randomFloats(planes * v.input * h.input, &generator)
     for kernels in KernelTable.available {
-      for window in [Workspace.Window.maximum, .average, .averageWithPadding] {
+      for window in [Workspace.Window.maximum, .average, .averageWithPadding, .sum] {
         let output = run(window, v, h, planes: planes, input: input, kernels: kernels)
         var index = 0
         var isRight = true
@@ -71,6 +71,7 @@ func poolingEqualsReference() throws {
                 case .maximum: inside.map { Double($0) }.max() ?? 0
                 case .average: sum / Double(inside.count)
                 case .averageWithPadding: sum / Double(padded)
+                case .sum: sum
                 }
               let bound = productTolerance(depth: inside.count, magnitude: 1)
               if (Double(output[index]) - expected).magnitude > bound { isRight = false }

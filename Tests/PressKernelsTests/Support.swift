@@ -81,3 +81,39 @@ extension Workspace {
     }
   }
 }
+
+extension Workspace {
+  /// The elements of a slice.
+  func elements<Element: BitwiseCopyable>(
+    _ slice: ArenaSlice, as type: Element.Type = Element.self
+  ) -> [Element] {
+    let bytes = arena.copy(of: slice)
+    let width = MemoryLayout<Element>.size
+    return (0..<(bytes.count / width)).map { index in
+      unsafe bytes.withUnsafeBytes {
+        unsafe $0.loadUnaligned(fromByteOffset: index * width, as: type)
+      }
+    }
+  }
+}
+
+extension Operand {
+  /// A constant of any type's elements.
+  static func elements<Element: BitwiseCopyable>(_ elements: [Element]) -> Operand {
+    let bytes = unsafe elements.withUnsafeBytes { unsafe Array($0) }
+    return .bytes(AlignedBuffer(bytes))
+  }
+}
+
+/// What a step of a workspace writes into an output of `count` elements.
+func output<Element: BitwiseCopyable>(
+  _ count: Int, kernels: KernelTable = .best, threads: Int = 2,
+  _ step: (inout Workspace, ArenaSlice) -> Void
+) -> [Element] {
+  var workspace = Workspace(threads: threads, kernels: kernels)
+  var places = Places()
+  let slice = places.add(bytes: count * MemoryLayout<Element>.size)
+  workspace.arena.reserve(places.byteCount)
+  step(&workspace, slice)
+  return workspace.elements(slice)
+}
