@@ -12,7 +12,7 @@
 #define PRESS_MULTIPLY_TABLE_ROWS 10
 #define PRESS_MULTIPLY_PANELS 2
 #define PRESS_FEW_ROWS_PANELS 8
-#define PRESS_DEPTHWISE_PIXELS 8
+#define PRESS_DEPTHWISE_PIXELS 10
 #define PRESS_PARTS
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
