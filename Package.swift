@@ -45,7 +45,10 @@ let toolkit: [Target] = [
   module("PressPasses", ["PressData", "PressCoding", "PressGraph", "PressTensor"]),
   module(
     "PressReports",
-    ["PressPasses", "PressCoding", "PressContainer", "PressGraph", "PressTensor"]),
+    [
+      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressGraph",
+      "PressTensor",
+    ]),
   module(
     "Press",
     [

@@ -23,6 +23,7 @@ typedef float press_lanes __attribute__((vector_size(4 * PRESS_LANES), aligned(4
 PRESS_KERNELS(PRESS_DECLARE_PORTABLE)
 PRESS_KERNELS(PRESS_DECLARE_AVX2)
 PRESS_KERNELS(PRESS_DECLARE_AVX512)
+void dot8_vnni(const press_dot8 *arguments);
 
 extern press_unary_kernel *const press_unary_portable[press_unary_count];
 extern press_unary_kernel *const press_unary_avx2[press_unary_count];

@@ -6,7 +6,7 @@
 static const press_kernels portable = {
   .instruction_set = "portable", PRESS_KERNELS(PRESS_PORTABLE_ENTRY)};
 
-enum { maximum_tables = 3 };
+enum { maximum_tables = 4 };
 static press_kernels tables[maximum_tables];
 static size_t table_count;
 
@@ -39,6 +39,12 @@ __attribute__((constructor)) static void find_tables(void) {
     && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
     press_kernels *table = add_table("AVX-512", press_unary_avx512, press_binary_avx512);
     PRESS_KERNELS(PRESS_AVX512_ENTRY)
+    if (__builtin_cpu_supports("avx512vnni")) {
+      tables[table_count] = *table;
+      table = &tables[table_count++];
+      table->instruction_set = "AVX-512 VNNI";
+      table->dot8 = dot8_vnni;
+    }
   }
 #endif
 }

@@ -1,4 +1,5 @@
 internal import PressGraph
+internal import PressKernels
 internal import PressTensor
 
 /// A step's family, and the names of the values that it takes at run time.
@@ -23,17 +24,36 @@ extension PlanningContext {
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
     return switch node.operation {
-    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, node, &self)
-    case .gemm(let attributes): try LinearFamily.planned(attributes, node, &self)
-    case .matrixProduct: try LinearFamily.planned(node, &self)
+    case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
+    case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
+    case .matrixProduct: try LinearFamily.planned(unit, &self)
     case .pool(let attributes): try PoolFamily.planned(attributes, node)
     case .globalPool(let kind): PlannedStep(PoolFamily(kind), node)
     case .softmax(let attributes): try SoftmaxFamily.planned(attributes, node)
     case .flatten(let attributes): PlannedStep(FlattenFamily(axis: attributes.axis), node)
     case .reshape(let attributes): PlannedStep(ReshapeFamily(attributes), node)
     case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
-    case .unary(let function): try UnaryFamily.planned(function, node)
-    case .binary(let function): try BinaryFamily.planned(function, node)
+    case .unary(.not): PlannedStep(NotFamily(), node)
+    case .unary(let function): try unary(function, node)
+    case .activation(let activation): PlannedStep(UnaryFamily(activation), node)
+    case .binary(.pow): PlannedStep(PowerFamily(), node)
+    case .binary(let function): PlannedStep(BinaryFamily(function), node)
+    case .modulo(let modulo): PlannedStep(BinaryFamily(modulo), node)
+    case .variadic(let function): PlannedStep(VariadicFamily(function: function), node)
+    case .select: PlannedStep(SelectFamily(), node)
+    case .clip(let attributes): try ClipFamily.planned(attributes, node, self)
+    case .cast(let attributes): PlannedStep(CastFamily(to: attributes.target), node)
+    case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
+    case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
+    case .dynamicQuantize:
+      PlannedStep(DynamicQuantizeFamily(outputCount: node.outputs.count), node)
+    case .quantizedConvolution(let attributes):
+      try IntegerConvolutionFamily.planned(attributes, node, &self)
+    case .quantizedProduct(let product):
+      try IntegerProductFamily.planned(product, node, &self)
+    case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
+    case .convolutionTranspose(let attributes):
+      try TransposedConvolutionFamily.planned(attributes, node, &self)
     case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
     case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
     case .size: PlannedStep(SizeFamily(), node)
@@ -79,6 +99,13 @@ extension PlanningContext {
         && node.outputs.dropFirst().allSatisfy(\.isEmpty)
     default: false
     }
+  }
+
+  private func unary(
+    _ function: UnaryFunction, _ node: Node
+  ) throws(PlanningProblem) -> PlannedStep {
+    guard let kernel = UnaryKernel(function) else { throw .unsupported("no kernel for it") }
+    return PlannedStep(UnaryFamily(function: kernel), node)
   }
 
   private static func missing(_ operation: Operation) -> String {

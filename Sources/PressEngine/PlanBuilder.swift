@@ -104,7 +104,7 @@ struct PlanBuilder {
     case .plain: break
     case .channelsLast(let places):
       layout = .channelsLast
-      for place in places { wanted[place] = .channelsLast }
+      for place in places where place < wanted.count { wanted[place] = .channelsLast }
     case .following:
       let found = sources.compactMap { source -> Layout? in
         if case .slot(let slot) = source { layouts[slot] } else { nil }

@@ -3,59 +3,86 @@ internal import PressKernels
 internal import PressTensor
 
 extension PlanningContext {
-  /// A layer's weight: packed, with the reason for its form.
-  typealias Packing = (matrix: PackedMatrix, kernel: String, reason: String)
+  /// A layer's weight as the engine keeps it.
+  enum LayerWeight {
+    /// All elements are the same.
+    case uniform(Float)
+    case dense(FloatBuffer)
+    /// Elements under a mask, both row-major.
+    case sparse(mask: Storage, values: FloatBuffer)
+
+    /// The word for it in a kernel's name.
+    var name: String {
+      if case .sparse = self { "sparse" } else { "dense" }
+    }
+  }
 
   /// Where a sparse product begins to win over a dense one, as a fraction of zeros.
   private static let breakEven = 0.7
 
-  /// A weight as a matrix of (rows, columns), stored so or transposed, times `scale`.
-  mutating func matrix(
-    _ weight: Weight, rows: Int, columns: Int, isTransposed: Bool, layout: PackedMatrix.Layout,
-    scale: Float = 1
-  ) throws(PlanningProblem) -> Packing {
+  /// A layer's weight, dense where that is faster or all there is, and why.
+  mutating func layerWeight(
+    _ weight: Weight, allowsSparse: Bool = true
+  ) throws(PlanningProblem) -> (weight: LayerWeight, reason: String) {
     let contents = try contents(of: weight)
     if contents.mask == nil, case .codebook(bits: 0) = weight.values {
       let entry = try floats(weight, contents.codebook ?? .empty, count: 1)
-      try reserve(columns, elementBytes: 64)
-      let matrix = PackedMatrix(
-        uniform: entry.span[0] * scale, rows: rows, columns: columns, layout: layout)
-      return (matrix, "dense", "uniform: all weights are equal")
+      return (.uniform(entry.span[0]), "uniform: all weights are equal")
     }
     guard let mask = contents.mask else {
-      let values = try decoded(weight, contents, scale: scale)
-      let matrix = PackedMatrix(
-        values, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout)
-      return (matrix, "dense", "dense")
+      return (.dense(try decoded(weight, contents)), "dense")
     }
     let stored = mask.withBytes { $0.setBitCount }
     let zeros = 1 - Double(stored) / Double(max(weight.shape.count, 1))
     let percent = Int((zeros * 100).rounded())
-    if options.prefer == .speed, zeros < PlanningContext.breakEven {
-      let values = try decoded(weight, contents, scale: scale)
-      let matrix = PackedMatrix(
-        values, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout)
-      return (matrix, "dense", "kept dense: \(percent) % zeros")
+    if !allowsSparse || options.prefer == .speed && zeros < PlanningContext.breakEven {
+      return (.dense(try decoded(weight, contents)), "kept dense: \(percent) % zeros")
     }
     try reserve(stored, elementBytes: 8)
-    let values = try storedValues(weight, contents, count: stored).scaled(by: scale)
-    let sparse = mask.withBytes { span in
-      SparseRows(
-        rows: rows, columns: columns, mask: span, values: values, isTransposed: isTransposed)
+    let values = try storedValues(weight, contents, count: stored)
+    return (.sparse(mask: mask, values: values), "sparse: \(percent) % zeros")
+  }
+
+  /// A weight as a matrix of (rows, columns), stored so or transposed, each row times its scale.
+  mutating func matrix(
+    _ loaded: LayerWeight, of weight: Weight, rows: Int, columns: Int, isTransposed: Bool,
+    layout: PackedMatrix.Layout, rowScale: [Float]?
+  ) throws(PlanningProblem) -> PackedMatrix {
+    switch loaded {
+    case .uniform(let element) where rowScale == nil:
+      try reserve(columns, elementBytes: 64)
+      return PackedMatrix(uniform: element, rows: rows, columns: columns, layout: layout)
+    case .uniform(let element):
+      try reserve(weight.shape.count, elementBytes: 8)
+      let elements = FloatBuffer([Float](repeating: element, count: weight.shape.count))
+      return PackedMatrix(
+        elements, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout,
+        rowScale: rowScale.map { FloatBuffer($0) })
+    case .dense(let elements):
+      try reserve(weight.shape.count)
+      return PackedMatrix(
+        elements, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout,
+        rowScale: rowScale.map { FloatBuffer($0) })
+    case .sparse(let mask, let values):
+      let sparse = mask.withBytes { span in
+        SparseRows(
+          rows: rows, columns: columns, mask: span, values: values, isTransposed: isTransposed,
+          rowScale: rowScale)
+      }
+      guard let sparse else {
+        throw .weight(
+          weight.name,
+          TensorError.byteCount(expected: (weight.shape.count + 7) / 8, found: mask.byteCount))
+      }
+      return PackedMatrix(sparse, columns: columns)
     }
-    guard let sparse else {
-      throw .weight(
-        weight.name,
-        TensorError.byteCount(expected: (weight.shape.count + 7) / 8, found: mask.byteCount))
-    }
-    return (PackedMatrix(sparse, columns: columns), "sparse", "sparse: \(percent) % zeros")
   }
 
   /// All elements of a constant as float32.
   mutating func elements(
     of weight: Weight, scale: Float = 1
   ) throws(PlanningProblem) -> FloatBuffer {
-    try decoded(weight, contents(of: weight), scale: scale)
+    try decoded(weight, contents(of: weight)).scaled(by: scale)
   }
 
   private func contents(of weight: Weight) throws(PlanningProblem) -> WeightContents {
@@ -67,11 +94,11 @@ extension PlanningContext {
   }
 
   private mutating func decoded(
-    _ weight: Weight, _ contents: WeightContents, scale: Float
+    _ weight: Weight, _ contents: WeightContents
   ) throws(PlanningProblem) -> FloatBuffer {
-    try reserve(weight.shape.count)
+    try checkRoom(weight.shape.count * 4)
     if contents.mask == nil, let codebook = contents.codebook, case .codebook(0) = weight.values {
-      let element = try floats(weight, codebook, count: 1).scaled(by: scale)
+      let element = try floats(weight, codebook, count: 1)
       return FloatBuffer(count: weight.shape.count) { target in
         for index in 0..<target.count { target[index] = element.span[0] }
       }
@@ -82,7 +109,7 @@ extension PlanningContext {
     }
     do {
       let bytes = try weight.decoded(from: contents)
-      return try floats(weight, bytes, count: weight.shape.count).scaled(by: scale)
+      return try floats(weight, bytes, count: weight.shape.count)
     } catch let problem as PlanningProblem {
       throw problem
     } catch {

@@ -117,4 +117,12 @@ struct PlanningContext {
     try reserve(bytes, elementBytes: 1)
     usedBytes -= bytes
   }
+
+  /// The elements of a small float32 constant.
+  func floats(of weight: Weight) -> [Float]? {
+    guard weight.elementType == .float32, weight.shape.count <= 1 << 20,
+      let bytes = try? weight.decoded()
+    else { return nil }
+    return Constant(.float32, weight.shape, copying: bytes).floats?.array()
+  }
 }

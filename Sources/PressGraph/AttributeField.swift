@@ -66,13 +66,13 @@ struct AttributeField<Root> {
     }
   }
 
-  /// A word out of a fixed set.
-  static func word<Word: RawRepresentable<String>>(
-    _ name: String, _ path: WritableKeyPath<Root, Word>
+  /// A word out of a fixed set, some of which a version may not have.
+  static func word<Word: RawRepresentable<String> & Equatable>(
+    _ name: String, _ path: WritableKeyPath<Root, Word>, except missing: [Word] = []
   ) -> Self {
     Self(name: name) { root, value in
       guard case .string(let bytes) = value,
-        let word = Word(rawValue: String(decoding: bytes, as: UTF8.self))
+        let word = Word(rawValue: String(decoding: bytes, as: UTF8.self)), !missing.contains(word)
       else { return false }
       root[keyPath: path] = word
       return true

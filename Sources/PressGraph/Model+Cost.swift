@@ -18,7 +18,7 @@ extension Model {
   /// Each element of a weight counts once for every position and example that it is used at,
   /// padding included. `nonzeros` are counts of elements other than 0; weights that are not in it
   /// tell their own, if they know it. A product of two values that are no constants counts as
-  /// without zeros.
+  /// without zeros, and so does one of integers, whose zero points may be anything.
   public func costs(
     _ shapes: InferredShapes, nonzeros: [WeightID: Int] = [:]
   ) -> [LayerCost] {
@@ -99,6 +99,11 @@ extension Node {
       return [product(1, output, of: shapes, summed: inner)]
     case .matrixProduct:
       return [product(1, output, of: shapes, summed: shapes.dimensions(of: inputs[0])?.suffix(1))]
+    case .quantizedConvolution(let attributes) where inputs.count > attributes.weightSlot:
+      let weight = shapes.dimensions(of: inputs[attributes.weightSlot])
+      return [product(nil, output, of: shapes, summed: weight?.dropFirst())]
+    case .quantizedProduct:
+      return [product(nil, output, of: shapes, summed: shapes.dimensions(of: inputs[0])?.suffix(1))]
     case .recurrent:
       // W and R are used once at each position of each example: the first two axes of the input.
       let steps = shapes.dimensions(of: inputs[0])?.prefix(2)
@@ -109,13 +114,14 @@ extension Node {
     }
   }
 
-  /// As many multiply-accumulates as `value` has elements, times the sizes `summed`.
+  /// As many multiply-accumulates as `value` has elements, times the sizes `summed`; the weight is
+  /// input `slot`, if there is one.
   private func product(
-    _ slot: Int, _ value: String, of shapes: InferredShapes, summed: ArraySlice<Dimension>?
+    _ slot: Int?, _ value: String, of shapes: InferredShapes, summed: ArraySlice<Dimension>?
   ) -> LayerProduct {
     let elements = shapes.dimensions(of: value)
     let macs = elements.flatMap { elements in summed.map { (elements + $0).product } }
-    let other = slot == 1 ? [inputs[0]] : []
-    return LayerProduct(macs: macs?.size, weights: [inputs[slot]] + other)
+    let places = slot == 1 ? [1, 0] : slot.map { [$0] } ?? []
+    return LayerProduct(macs: macs?.size, weights: places.map { inputs[$0] })
   }
 }

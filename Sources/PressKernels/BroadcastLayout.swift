@@ -40,7 +40,7 @@ public struct BroadcastLayout: Sendable, Hashable {
       let size = sizes.first { $0 != 1 } ?? 1
       guard sizes.allSatisfy({ $0 == 1 || $0 == size }) else { return nil }
       let axis = Axis(size: size, strides: zip(sizes, strides).map { $0 == 1 ? 0 : $1 })
-      strides = zip(sizes, strides).map { $0 * $1 }
+      strides = zip(sizes, strides).map { $0 &* $1 }
       if size != 1 { BroadcastLayout.append(axis, to: &axes) }
     }
     guard axes.count <= BroadcastLayout.maximumRank else { return nil }
@@ -52,7 +52,7 @@ public struct BroadcastLayout: Sendable, Hashable {
   /// Adds an axis outside the others, merged with the outermost where no operand has a gap.
   private static func append(_ axis: Axis, to axes: inout [Axis]) {
     guard let inner = axes.last,
-      zip(axis.strides, inner.strides).allSatisfy({ $0 == $1 * inner.size })
+      zip(axis.strides, inner.strides).allSatisfy({ $0 == $1 &* inner.size })
     else {
       axes.append(axis)
       return

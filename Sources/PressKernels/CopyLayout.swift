@@ -20,9 +20,10 @@ public struct CopyLayout: Sendable, Hashable {
   let inputPlaces: Range<Int>
   let outputPlaces: Range<Int>
 
-  /// A copy by its strides. Those of the input may be 0 or negative; those of the output are positive
-  /// and give every element a place of its own.
+  /// A copy by its strides.
   ///
+  /// Those of the input may be 0 or negative; those of the output are positive and give every element
+  /// a place of its own.
   /// `nil` if a place is below 0 or overflows, or if too many axes can't be merged.
   public init?(
     sizes: [Int], inputStrides: [Int], inputOffset: Int = 0, outputStrides: [Int],

@@ -16,8 +16,8 @@ public struct Epilogue: Sendable {
     case hardSigmoid(alpha: Float, beta: Float)
     /// x * max(0, min(1, alpha * x + beta)).
     case hardSwish(alpha: Float, beta: Float)
-    /// A function that has a kernel of its own.
-    case unary(UnaryKernel)
+    /// A function that has a kernel of its own, with its parameters.
+    case unary(UnaryKernel, alpha: Float = 0, beta: Float = 0)
   }
 
   /// One element for each output channel.
@@ -55,8 +55,9 @@ extension Epilogue.Activation {
     case .hardSwish(let alpha, let beta):
       unsafe view.activation = press_activation_hard_swish
       unsafe (view.alpha, view.beta) = (alpha, beta)
-    case .unary(let function):
+    case .unary(let function, let alpha, let beta):
       unsafe view.activation = press_activation_unary
+      unsafe (view.alpha, view.beta) = (alpha, beta)
       unsafe view.unary = function.rawValue
     }
   }

@@ -15,9 +15,11 @@ public struct SparseRows: Sendable {
   /// The elements under a mask, one bit each, row-major, lowest bit first.
   ///
   /// The mask is of a (rows, columns) matrix, or of a (columns, rows) one where `isTransposed`.
+  /// Each row is multiplied by its element of `rowScale`.
   /// `nil` if the bits set in the mask are not as many as the values, or 2^32 or more.
   public init?(
-    rows: Int, columns: Int, mask: RawSpan, values: FloatBuffer, isTransposed: Bool
+    rows: Int, columns: Int, mask: RawSpan, values: FloatBuffer, isTransposed: Bool,
+    rowScale: [Float]? = nil
   ) {
     guard mask.byteCount == (rows * columns + 7) / 8, values.count < Int(UInt32.max),
       rows < Int(UInt32.max), columns < Int(UInt32.max)
@@ -38,13 +40,19 @@ public struct SparseRows: Sendable {
       columns <= 1 << 16
       ? .narrow(AlignedBuffer(places.columns.map { UInt16(truncatingIfNeeded: $0) }))
       : .wide(AlignedBuffer(places.columns))
-    guard isTransposed else {
+    guard isTransposed || rowScale != nil else {
       self.values = values
       return
     }
     let source = values.span
     self.values = AlignedBuffer(count: stored) { span in
-      for index in 0..<stored { span[Int(places.targets[index])] = source[index] }
+      for index in 0..<stored {
+        span[isTransposed ? Int(places.targets[index]) : index] = source[index]
+      }
+      guard let rowScale else { return }
+      for row in 0..<rows {
+        for index in Int(starts[row])..<Int(starts[row + 1]) { span[index] *= rowScale[row] }
+      }
     }
   }
 

@@ -21,7 +21,7 @@ import Press
     version: Tool.name,
     subcommands: [
       Convert.self, Inspect.self, PruneCommand.self, EncodeCommand.self, Evaluate.self, Infer.self,
-      Compare.self, Verify.self, ManualPage.self,
+      Compare.self, Bench.self, Verify.self, ManualPage.self,
     ])
 
   static func main() {

@@ -32,6 +32,34 @@ import Testing
     #expect(try Samples.bytes(try Samples.open(bytes).model) == bytes)
   }
 
+  @Test("Operators come back with their types", arguments: [9, 10, 12, 17, 24, 28])
+  func operators(opset: Int) throws {
+    let records: [(String, [Attribute])] = [
+      ("Resize", [Attribute("mode", .string(Array("linear".utf8)))]), ("OneHot", []),
+      ("TopK", opset < 10 ? [Attribute("k", .int(2))] : [Attribute("axis", .int(0))]),
+      ("QuantizeLinear", opset < 13 ? [] : [Attribute("axis", .int(0))]),
+      ("DequantizeLinear", []), ("DynamicQuantizeLinear", []), ("MatMulInteger", []),
+      ("QLinearConv", [Attribute("pads", .ints([1, 1, 1, 1]))]), ("HardSwish", []),
+      ("SpaceToDepth", [Attribute("blocksize", .int(2))]), ("ArgMax", []), ("Mod", []),
+      ("ScatterND", opset < 16 ? [] : [Attribute("reduction", .string(Array("add".utf8)))]),
+      ("GroupNormalization", [Attribute("num_groups", .int(2))]), ("PRelu", []), ("Size", []),
+      ("Swish", [Attribute("alpha", .float(0.5))]), ("Trilu", [Attribute("upper", .int(0))]),
+    ]
+    var graph = Graph(name: "main", inputs: [ValueInfo(name: "x")])
+    for (index, (type, attributes)) in records.enumerated() {
+      let record = OperationRecord(type: type, attributes: attributes)
+      graph.nodes.append(
+        Node(
+          inputs: ["x"], outputs: ["y\(index)"], operation: Operation(record, opset: opset)))
+    }
+    var metadata = ModelMetadata()
+    metadata.opsets = [Opset(domain: "", version: opset)]
+    let bytes = try Samples.bytes(Model(graph: graph, weights: [], metadata: metadata))
+    let back = try Samples.open(bytes).model
+    #expect(back.graph == graph)
+    #expect(try Samples.bytes(back) == bytes)
+  }
+
   @Test("The ledger's rows add up to the file")
   func ledger() throws {
     let container = try Samples.open(try Samples.bytes(try Samples.model()))

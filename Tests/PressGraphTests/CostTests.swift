@@ -57,6 +57,30 @@ struct CostTests {
     #expect(none.macs == 3 * 5 * 7 && none.nonzeroMacs == 3 * 5 * 7)
   }
 
+  @Test("products of integers count every element, whatever their zero points")
+  func quantized() throws {
+    var builder = GraphBuilder()
+    builder.input("x", [2, 4, 5, 6], .uint8)
+    builder.input("a", [3, 5], .uint8)
+    for (name, type) in [("s", ElementType.float32), ("z", .uint8)] {
+      try builder.weight(name, [1], type)
+      builder.graph.constants.append(
+        ConstantBinding(name: name, weight: WeightID(UInt32(builder.weights.count))))
+    }
+    builder.input("w", [8, 2, 3, 3], .uint8)
+    builder.input("b", [5, 7], .uint8)
+    let group = [Attribute("group", .int(2))]
+    builder.node("ConvInteger", ["x", "w"], ["y0"], group)
+    builder.node("QLinearConv", ["x", "s", "z", "w", "s", "z", "s", "z"], ["y1"], group)
+    builder.node("MatMulInteger", ["a", "b"], ["y2"])
+    builder.node("QLinearMatMul", ["a", "s", "z", "b", "s", "z", "s", "z"], ["y3"])
+    builder.outputs("y0", "y1", "y2", "y3")
+    let model = builder.model
+    let costs = model.costs(try model.inferShapes())
+    let macs = [2 * 8 * 3 * 4 * 2 * 9, 2 * 8 * 3 * 4 * 2 * 9, 3 * 5 * 7, 3 * 5 * 7]
+    #expect(costs.map(\.macs) == macs && costs.map(\.nonzeroMacs) == macs)
+  }
+
   @Test("a recurrent layer uses W and R once at each step of each example")
   func recurrent() throws {
     let cost = try cost(

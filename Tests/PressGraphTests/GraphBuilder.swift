@@ -60,6 +60,18 @@ struct GraphBuilder {
     graph.constants.append(ConstantBinding(name: name, weight: id))
   }
 
+  /// An initializer of float32 elements that are given; a vector unless `isScalar`.
+  mutating func floats(_ name: String, _ elements: [Float], isScalar: Bool = false) throws {
+    var bytes: [UInt8] = []
+    for element in elements { bytes.appendLittleEndian(element.bitPattern) }
+    let id = WeightID(UInt32(weights.count + 1))
+    weights.append(
+      try Weight(
+        id: id, name: name, elementType: .float32,
+        shape: isScalar ? .scalar : Shape([elements.count]), dense: Storage(bytes)))
+    graph.constants.append(ConstantBinding(name: name, weight: id))
+  }
+
   mutating func node(
     _ type: String, _ inputs: [String], _ outputs: [String], _ attributes: [Attribute] = [],
     name: String = ""

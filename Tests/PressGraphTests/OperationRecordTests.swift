@@ -154,6 +154,45 @@ struct OperationRecordTests {
     #expect(new.means(theSameIn: 28))
   }
 
+  @Test("a version that changed what an operator means shows in a property")
+  func meaningsByVersion() {
+    func read(_ type: String, _ opset: Int, _ attributes: [Attribute] = []) -> Operation {
+      Operation(OperationRecord(type: type, attributes: attributes), opset: opset)
+    }
+    guard case .oneHot(let early) = read("OneHot", 10), case .oneHot(let late) = read("OneHot", 11),
+      case .resize(let first) = read("Resize", 10), case .resize(let second) = read("Resize", 11)
+    else {
+      Issue.record("OneHot or Resize stays opaque")
+      return
+    }
+    #expect(!early.takesNegativeIndices && late.takesNegativeIndices)
+    #expect(first.takesOnlyScales && first.coordinates == .asymmetric)
+    #expect(!second.takesOnlyScales && second.coordinates == .halfPixel)
+    let groups = [Attribute("num_groups", .int(2))]
+    for (type, attributes, old, new) in [
+      ("OneHot", [], 10, 11), ("Resize", [], 10, 11), ("GroupNormalization", groups, 20, 21),
+      ("TopK", [], 10, 9),
+    ] {
+      #expect(!read(type, old, attributes).means(theSameIn: new), "\(type)")
+    }
+    #expect(read("TopK", 10).means(theSameIn: 28))
+    #expect(!read("Pad", 19, [word("mode", "wrap")]).means(theSameIn: 18))
+  }
+
+  @Test("words belong to the versions that have them")
+  func wordsByVersion() {
+    for (type, attribute, first) in [
+      ("Pad", word("mode", "wrap"), 19), ("Resize", word("mode", "cubic"), 11),
+      ("Resize", word("coordinate_transformation_mode", "half_pixel_symmetric"), 19),
+      ("ScatterElements", word("reduction", "max"), 18),
+      ("ScatterND", word("reduction", "min"), 18),
+    ] {
+      expectOpaque(type, first - 1, [attribute])
+      expectKept(type, first, [attribute])
+    }
+    expectKept("Resize", 13, [word("coordinate_transformation_mode", "tf_half_pixel_for_nn")])
+  }
+
   @Test("malformed, doubled, missing and unknown attributes keep a record opaque")
   func malformedStaysOpaque() {
     expectOpaque("Conv", 13, [Attribute("group", .float(1))])
@@ -167,6 +206,8 @@ struct OperationRecordTests {
     expectOpaque("Cast", 13, [Attribute("to", .int(-1))])
     expectOpaque("Concat", 13)
     expectOpaque("LSTM", 14, [Attribute("activations", .strings([[0xFF]]))])
+    expectOpaque("QuantizeLinear", 21, [Attribute("output_dtype", .int(99))])
+    expectOpaque("DepthToSpace", 13, [word("mode", "RDC"), Attribute("blocksize", .int(2))])
     expectOpaque("FancyOp", 13, [Attribute("axis", .int(0))])
   }
 

@@ -54,6 +54,39 @@ struct RoleTests {
     }
   }
 
+  @Test("normalizations of newer versions have parameters; integer kernels and slopes are neither")
+  func newerRoles() throws {
+    var builder = GraphBuilder()
+    builder.opset = 25
+    builder.input("x", [1, 4, 8, 8])
+    builder.input("q", [1, 4, 8, 8], .uint8)
+    for name in ["scale", "shift", "slope"] { try builder.constant(name, [4]) }
+    try builder.constant("gain", [8])
+    for (name, sizes, type) in [
+      ("kernel", [4, 4, 3, 3], ElementType.int8), ("added", [4], .int32), ("zero", [1], .uint8),
+      ("step", [1], .float32),
+    ] {
+      let id = try builder.weight(name, sizes, type)
+      builder.graph.constants.append(ConstantBinding(name: name, weight: id))
+    }
+    let groups = [Attribute("num_groups", .int(2))]
+    builder.node("GroupNormalization", ["x", "scale", "shift"], ["g"], groups)
+    builder.node("RMSNormalization", ["g", "gain"], ["r"])
+    builder.node("PRelu", ["r", "slope"], ["p"])
+    builder.node("ConvInteger", ["q", "kernel"], ["c"])
+    builder.node(
+      "QLinearConv", ["q", "step", "zero", "kernel", "step", "zero", "step", "zero", "added"],
+      ["l"])
+    builder.outputs("p", "c", "l")
+    let expected: [(String, Role)] = [
+      ("scale", .norm), ("shift", .norm), ("gain", .norm), ("slope", .other), ("kernel", .other),
+      ("added", .bias), ("step", .other), ("zero", .other),
+    ]
+    for (name, role) in expected {
+      #expect(try use(name, in: builder).role == role, "\(name)")
+    }
+  }
+
   @Test("an Add of a constant that follows no product is no bias")
   func addAlone() throws {
     var builder = GraphBuilder()

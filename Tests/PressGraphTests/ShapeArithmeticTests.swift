@@ -149,9 +149,13 @@ struct ShapeArithmeticTests {
       for type in [
         "Add", "MatMul", "Conv", "ConvTranspose", "Flatten", "Concat", "Tile", "Expand", "Reshape",
         "Slice", "Pad", "Range", "ConstantOfShape", "Gather", "Squeeze", "Unsqueeze", "Split",
-        "ReduceSum", "MaxPool",
+        "ReduceSum", "MaxPool", "ArgMax", "TopK", "GatherElements", "GatherND", "ScatterElements",
+        "ScatterND", "OneHot", "Trilu", "DepthToSpace", "SpaceToDepth", "Resize", "Size", "Mod",
+        "PRelu", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "ConvInteger",
+        "QLinearConv", "MatMulInteger", "QLinearMatMul", "LpNormalization", "RMSNormalization",
       ] {
         var builder = GraphBuilder()
+        builder.opset = 25
         builder.input("x", [.known(sizes[0]), .known(sizes[1]), .known(huge)])
         try builder.integers("i", [huge, .min, sizes[0]])
         let first = ["Range", "ConstantOfShape"].contains(type) ? "i" : "x"
@@ -159,6 +163,8 @@ struct ShapeArithmeticTests {
         let attributes: [Attribute] =
           switch type {
           case "Concat": [int("axis", 1)]
+          case "DepthToSpace", "SpaceToDepth": [int("blocksize", huge)]
+          case "QuantizeLinear", "DequantizeLinear": [int("block_size", huge)]
           case "MaxPool": [Attribute("kernel_shape", .ints([huge]))]
           case "Conv", "ConvTranspose": [Attribute("strides", .ints([huge]))]
           default: []

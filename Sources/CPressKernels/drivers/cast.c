@@ -1,7 +1,24 @@
 #include "../portable/cast.h"
-#include "driver.h"
+#include "functions.h"
 
-enum { cast_block = 256 };
+void press_cast_some(
+  const press_kernels *kernels, press_type from, press_type to, size_t count, const void *x,
+  void *y) {
+  if (from == to) {
+    memmove(y, x, count * press_type_width(to));
+    return;
+  }
+  float floats[press_half_block];
+  uint64_t wide[press_half_block];
+  const float *narrowed = from == press_float32 ? x : floats;
+  if (press_is_half(from)) press_widen_half(kernels, from, count, x, floats);
+  if (from != press_float32 || !press_is_half(to)) {
+    const void *source = press_is_half(from) ? floats : x;
+    press_cast_from[press_computed(from)](count, source, wide);
+    press_cast_to[press_widest(from)][to](count, wide, press_is_half(to) ? floats : y);
+  }
+  if (press_is_half(to)) press_narrow_half(kernels, to, count, narrowed, y);
+}
 
 typedef struct job {
   const press_kernels *kernels;
@@ -11,33 +28,13 @@ typedef struct job {
   uint8_t *y;
 } job;
 
-/// Converts at most a block.
-static void cast_some(const job *j, size_t count, const void *x, void *y) {
-  const bool to_half = j->to == press_float16 || j->to == press_bfloat16;
-  float floats[cast_block];
-  uint64_t wide[cast_block];
-  if (j->from == press_float16) j->kernels->widen_float16(count, x, floats);
-  if (j->from == press_bfloat16) j->kernels->widen_bfloat16(count, x, floats);
-  const bool from_half = j->from == press_float16 || j->from == press_bfloat16;
-  if (j->from != press_float32 || !to_half) {
-    press_cast_from[from_half ? press_float32 : j->from](count, from_half ? floats : x, wide);
-    press_cast_to[press_widest(j->from)][j->to](count, wide, to_half ? floats : y);
-  }
-  if (!to_half) return;
-  const float *source = j->from == press_float32 ? x : floats;
-  if (j->to == press_float16) j->kernels->narrow_float16(count, source, y);
-  else j->kernels->narrow_bfloat16(count, source, y);
-}
-
 static void cast_item(const void *context, size_t item) {
   const job *j = context;
   const size_t end = press_minimum((item + 1) * press_small_work, j->count);
-  for (size_t i = item * press_small_work; i < end; i += cast_block) {
-    const size_t count = press_minimum(cast_block, end - i);
-    const uint8_t *x = j->x + i * j->from_width;
-    uint8_t *y = j->y + i * j->to_width;
-    if (j->from == j->to) memmove(y, x, count * j->to_width);
-    else cast_some(j, count, x, y);
+  for (size_t i = item * press_small_work; i < end; i += press_half_block) {
+    press_cast_some(
+      j->kernels, j->from, j->to, press_minimum(press_half_block, end - i),
+      j->x + i * j->from_width, j->y + i * j->to_width);
   }
 }
 

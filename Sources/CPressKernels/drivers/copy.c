@@ -4,8 +4,8 @@
 // last two axes make a plane: runs of bytes, a plane turned on its side, or single elements. The
 // planes of all other axes are cut into items.
 
-/// Elements that are worth waking a thread for, and the most of a row that an item takes; a multiple
-/// of what kernels turn in one block.
+/// Elements that are worth waking a thread for, and the most of a row that an item takes; a
+/// multiple of what kernels turn in one block.
 enum { copy_work = 32768, copy_columns = 16384 };
 
 typedef struct job job;

@@ -32,3 +32,8 @@ static inline void press_narrow_half(
   if (type == press_float16) kernels->narrow_float16(count, x, y);
   else kernels->narrow_bfloat16(count, x, y);
 }
+
+/// Converts at most press_half_block elements.
+void press_cast_some(
+  const press_kernels *kernels, press_type from, press_type to, size_t count, const void *x,
+  void *y);

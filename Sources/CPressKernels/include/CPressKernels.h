@@ -6,8 +6,11 @@
 #include "press_copy.h"
 #include "press_dense.h"
 #include "press_elementwise.h"
+#include "press_fold.h"
 #include "press_layers.h"
 #include "press_pool.h"
+#include "press_quantized.h"
+#include "press_recurrent.h"
 #include "press_rows.h"
 #include "press_threads.h"
 
@@ -26,11 +29,14 @@
   PRESS_COPY_KERNELS(K)       \
   PRESS_BLEND_KERNELS(K)      \
   PRESS_POOL_KERNELS(K)       \
+  PRESS_QUANTIZED_KERNELS(K)  \
   PRESS_ROW_KERNELS(K)
 
 #define PRESS_KERNEL_MEMBER(name, parameters) void(*name) parameters;
 #define PRESS_KERNEL_CASE(name, parameters) press_kernel_##name,
-typedef enum press_kernel : uint32_t { PRESS_KERNELS(PRESS_KERNEL_CASE) press_kernel_count } press_kernel;
+typedef enum press_kernel : uint32_t {
+  PRESS_KERNELS(PRESS_KERNEL_CASE) press_kernel_count
+} press_kernel;
 
 /// The kernels of one instruction set.
 struct press_kernels {

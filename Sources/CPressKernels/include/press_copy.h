@@ -29,9 +29,9 @@ typedef struct press_strided {
 void press_copy(
   const press_team *team, size_t width, const press_strided *strided, const void *x, void *y);
 
-/// y (outer, count, inner) = those of the `size` rows of x (outer, size, inner) that `indices` name;
-/// inner counts bytes, and negative indices count from behind. An index out of range gives zeros.
-/// Whether all are in range.
+/// y (outer, count, inner) = those of the `size` rows of x (outer, size, inner) that `indices`
+/// name; inner counts bytes, and negative indices count from behind. An index out of range gives
+/// zeros. Whether all are in range.
 bool press_gather(
   const press_team *team, size_t outer, size_t size, size_t inner, size_t count,
   const int64_t *indices, const void *x, void *y);

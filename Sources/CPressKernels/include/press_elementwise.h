@@ -50,7 +50,7 @@
   F(softsign, 1.5 * ulp(y), x / (1 + press_abs(x)), x / (1 + fabs(x)))                        \
   F(sqrt, 0.5 * ulp(y), __builtin_elementwise_sqrt(x), sqrt(x))                               \
   F(swish, 2 * ulp(x), x * press_sigmoid(alpha * x), x / (1 + exp(-alpha * x)))               \
-  F(tan, 3 * ulp(y), press_tan(x), tan(x))                                                    \
+  F(tan, 3.5 * ulp(y), press_tan(x), tan(x))                                                  \
   F(tanh, 2.5 * ulp(y), press_tanh(x), tanh(x))                                               \
   F(thresholded_relu, 0, press_choose(x <= alpha, press_fill(0), x), x <= alpha ? 0 : x)
 

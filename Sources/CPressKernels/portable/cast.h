@@ -15,5 +15,6 @@ typedef void press_cast_kernel(size_t count, const void *x, void *y);
 press_wide press_widest(press_type type);
 /// To the widest of a type's kind; null for halves.
 extern press_cast_kernel *const press_cast_from[press_type_count];
-/// From there; that to a half gives a float32 which, rounded to the half, is the number rounded once.
+/// From there; that to a half gives a float32 which, rounded to the half, is the number rounded
+/// once.
 extern press_cast_kernel *const press_cast_to[press_wide_count][press_type_count];

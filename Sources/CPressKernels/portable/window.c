@@ -4,37 +4,7 @@
 #define PRESS_SUFFIX portable
 #endif
 
-#ifndef PRESS_WINDOW_HELPERS
-#define PRESS_WINDOW_HELPERS
-typedef struct press_range {
-  size_t begin, end;
-} press_range;
-
-/// The positions i < count at which i * stride + shift - pad lies inside 0 ..< input.
-static inline press_range press_inside(
-  size_t count, size_t stride, size_t shift, size_t pad, size_t input) {
-  press_range range;
-  range.begin = shift >= pad ? 0 : (pad - shift + stride - 1) / stride;
-  range.end = input + pad > shift ? (input + pad - shift + stride - 1) / stride : 0;
-  if (range.end > count) range.end = count;
-  if (range.begin > range.end) range.begin = range.end;
-  return range;
-}
-
-/// How many elements of the window at `position` lie inside 0 ..< input, or inside the padding too.
-static inline size_t press_window_size(const press_axis *axis, size_t position, bool with_padding) {
-  size_t size = 0;
-  for (size_t k = 0; k < axis->kernel; k++) {
-    const size_t index = position * axis->stride + k * axis->dilation;
-    if (with_padding) {
-      size += index < axis->input + axis->pad_begin + axis->pad_end;
-    } else {
-      size += index >= axis->pad_begin && index < axis->input + axis->pad_begin;
-    }
-  }
-  return size;
-}
-#endif
+#include "window.h"
 
 void PRESS_NAME(stage_plane)(
   const press_axis *vertical, const press_axis *horizontal, size_t row_phase, size_t column_phase,
@@ -79,7 +49,7 @@ PRESS_INLINE void PRESS_NAME(window_rows)(
           horizontal->output, stride, shift, horizontal->pad_begin, horizontal->input);
         for (size_t j = inside.begin; j < inside.end; j++) {
           const float value = row[j * stride + shift - horizontal->pad_begin];
-          y[j] = maximum ? (y[j] >= value ? y[j] : value) : y[j] + value;
+          y[j] = maximum ? (value > y[j] || value != value ? value : y[j]) : y[j] + value;
         }
       }
     }

@@ -2,86 +2,137 @@ internal import PressGraph
 internal import PressKernels
 internal import PressTensor
 
-/// A two-dimensional convolution with constant weight (rows, channels, height, width) and bias.
+/// A dense convolution with constant weight (rows, channels, spatial axes...), channels last.
 struct ConvolutionFamily: StepFamily {
-  let weight: PackedMatrix
+  let weight: PackedConvolution
   let bias: FloatBuffer?
-  let kernel: String
   let reason: String
-  let groups: Int
-  /// Input channels of a group.
-  let channels: Int
   let window: WindowAttributes
+  let activation: Epilogue.Activation
 
-  var weightBytes: Int { weight.byteCount + (bias?.byteCount ?? 0) }
-
-  static func planned(
-    _ attributes: Convolution, _ node: Node, _ context: inout PlanningContext
-  ) throws(PlanningProblem) -> PlannedStep {
-    let weight = try context.requiredWeight(node, 1, "a weight")
-    let shape = weight.shape.dimensions
-    guard shape.count == 4 else {
-      throw .unsupported("\(max(shape.count - 2, 0)) spatial axes rather than 2")
-    }
-    guard weight.shape.count > 0 else { throw .unsupported("an empty weight") }
-    let groups = attributes.group
-    guard groups > 0, shape[0] % groups == 0 else {
-      throw .mismatch(
-        expected: "output channels that \(groups) groups divide", found: "\(shape[0])")
-    }
-    guard attributes.kernelShape.map({ $0 == Array(shape[2...]) }) ?? true else {
-      throw .mismatch(
-        expected: "kernel_shape \(shape[2...])", found: "\(attributes.kernelShape ?? [])")
-    }
-    let window = try WindowAttributes(
-      kernel: Array(shape[2...]), strides: attributes.strides, dilations: attributes.dilations,
-      pads: attributes.pads, autoPad: attributes.autoPad)
-    let packing = try context.matrix(
-      weight, rows: shape[0], columns: shape[1] * shape[2] * shape[3], isTransposed: false,
-      layout: .rows)
-    let bias = try context.weight(node, 2, "a bias")
-    if let bias, bias.shape.dimensions != [shape[0]] {
-      throw .mismatch(expected: "a bias of \(shape[0]) elements", found: "\(bias.shape)")
-    }
-    let elements: FloatBuffer? =
-      if let bias { try context.elements(of: bias) } else { nil }
-    return PlannedStep(
-      ConvolutionFamily(
-        weight: packing.matrix, bias: elements, kernel: "convolution, \(packing.kernel)",
-        reason: packing.reason, groups: groups, channels: shape[1], window: window),
-      operands: [node.inputs[0]])
+  var kernel: String {
+    weight.algorithm == .depthwise ? "convolution, depthwise" : "convolution, direct"
   }
+  var weightBytes: Int { weight.byteCount + (bias?.byteCount ?? 0) }
+  var layouts: LayoutRule { .channelsLast([0, 1]) }
 
   func missing(for types: [ElementType?]) -> String? { float32Only(types) }
 
-  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0].shape.dimensions
-    let (all, overflow) = groups.multipliedReportingOverflow(by: channels)
-    guard !overflow, input.count == 4, input[1] == all else {
-      throw .mismatch(expected: "Nx\(all)xHxW", found: "\(inputs[0].shape)")
+  /// A convolution by a constant weight, or by one that is an operand.
+  static func planned(
+    _ attributes: Convolution, _ unit: PlannedUnit, _ context: inout PlanningContext
+  ) throws(PlanningProblem) -> PlannedStep {
+    let node = unit.node
+    guard context.isConstant(node, 1), !context.hasInput(node, 2) || context.isConstant(node, 2)
+    else { return PlannedStep(VariableConvolutionFamily(attributes), node) }
+    let weight = try context.requiredWeight(node, 1, "a weight")
+    let shape = weight.shape.dimensions
+    let window = try WindowAttributes(attributes, weight: weight.shape)
+    guard weight.shape.count > 0 else { throw .unsupported("an empty weight") }
+    let (loaded, reason) = try context.layerWeight(weight, allowsSparse: shape.count == 4)
+    let bias = try context.convolutionBias(node, rows: shape[0], unit.tail)
+    let operands = [node.inputs[0]] + (unit.tail.residual.map { [$0] } ?? [])
+    if case .sparse = loaded {
+      let matrix = try context.matrix(
+        loaded, of: weight, rows: shape[0], columns: shape[1...].reduce(1, *), isTransposed: false,
+        layout: .rows, rowScale: unit.tail.scale)
+      let family = SparseConvolutionFamily(
+        weight: matrix, bias: bias, reason: reason, groups: attributes.group, channels: shape[1],
+        window: window, activation: unit.tail.activation)
+      return PlannedStep(family, operands: operands)
     }
-    let vertical = try window.axis(0, input: input[2])
-    let horizontal = try window.axis(1, input: input[3])
-    let output = try makeShape([input[0], weight.rows, vertical.output, horizontal.output])
-    guard
-      let layout = ConvolutionLayout(
-        images: input[0], groups: groups, channels: channels, vertical: vertical,
-        horizontal: horizontal)
-    else { throw .overflow }
-    return Step(family: self, layout: layout, outputs: [ValueForm(.float32, output)])
+    let packed = try context.packed(
+      loaded, weight, groups: attributes.group, rowScale: unit.tail.scale)
+    let family = ConvolutionFamily(
+      weight: packed, bias: bias, reason: reason, window: window,
+      activation: unit.tail.activation)
+    return PlannedStep(family, operands: operands)
+  }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0].shape
+    let all = weight.groups * weight.channels
+    guard input.rank == weight.kernel.count + 2, input.dimensions[1] == all else {
+      let axes = ["", "", "W", "HxW", "DxHxW"][weight.kernel.count + 1]
+      throw .mismatch(expected: "Nx\(all)x\(axes)", found: "\(input)")
+    }
+    let axes = try window.axes(input)
+    let output = try makeShape([input.dimensions[0], weight.rows] + axes.map(\.output))
+    let layout = DenseConvolutionLayout(
+      images: input.dimensions[0], groups: weight.groups, channels: weight.channels,
+      rows: weight.rows, axes: axes, algorithm: weight.algorithm)
+    guard let layout else { throw .overflow }
+    return Step(
+      family: self, layout: layout, outputs: [ValueForm(.float32, output, .channelsLast)])
   }
 
   private struct Step: ScheduledStep {
     let family: ConvolutionFamily
-    let layout: ConvolutionLayout
+    let layout: DenseConvolutionLayout
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
+      let epilogue = Epilogue(
+        bias: family.bias, residual: operands.inputs.count > 1 ? operands.inputs[1] : nil,
+        activation: family.activation)
       workspace.convolve(
-        family.weight, bias: family.bias, layout: layout, input: operands.inputs[0],
+        family.weight, epilogue: epilogue, layout: layout, input: operands.inputs[0],
         output: operands.outputs[0], scratch: operands.scratch)
     }
+  }
+}
+
+extension PlanningContext {
+  /// A dense weight packed for its convolution.
+  mutating func packed(
+    _ loaded: LayerWeight, _ weight: Weight, groups: Int, rowScale: [Float]?
+  ) throws(PlanningProblem) -> PackedConvolution {
+    let shape = weight.shape.dimensions
+    try reserve(weight.shape.count)
+    let elements: FloatBuffer =
+      switch loaded {
+      case .dense(let elements): elements
+      case .uniform(let element):
+        FloatBuffer([Float](repeating: element, count: weight.shape.count))
+      case .sparse: throw .unsupported("a sparse weight")
+      }
+    let isDepthwise = shape[1] == 1 && groups == shape[0] && shape.count < 5
+    return PackedConvolution(
+      elements, rows: shape[0], channels: shape[1], kernel: Array(shape[2...]), groups: groups,
+      algorithm: isDepthwise ? .depthwise : .direct, rowScale: rowScale.map { FloatBuffer($0) })
+  }
+
+  /// A convolution's constant bias under what follows it.
+  mutating func convolutionBias(
+    _ node: Node, rows: Int, _ tail: Tail
+  ) throws(PlanningProblem) -> FloatBuffer? {
+    guard let bias = try weight(node, 2, "a bias") else { return tail.bias(nil, rows: rows) }
+    guard bias.shape.dimensions == [rows] else {
+      throw .mismatch(expected: "a bias of \(rows) elements", found: "\(bias.shape)")
+    }
+    return tail.bias(try elements(of: bias), rows: rows)
+  }
+}
+
+extension WindowAttributes {
+  /// The windows of a convolution whose weight is (rows, channels, spatial axes...).
+  init(_ attributes: Convolution, weight: Shape) throws(PlanningProblem) {
+    let shape = weight.dimensions
+    guard shape.count > 2 else { throw .unsupported("no spatial axes") }
+    guard attributes.group > 0, shape[0] % attributes.group == 0 else {
+      throw .mismatch(
+        expected: "output channels that \(attributes.group) groups divide", found: "\(shape[0])")
+    }
+    let (_, overflow) = attributes.group.multipliedReportingOverflow(by: shape[1])
+    guard !overflow else { throw .memory(needed: nil) }
+    guard attributes.kernelShape.map({ $0 == Array(shape[2...]) }) ?? true else {
+      throw .mismatch(
+        expected: "kernel_shape \(shape[2...])", found: "\(attributes.kernelShape ?? [])")
+    }
+    try self.init(
+      kernel: Array(shape[2...]), strides: attributes.strides, dilations: attributes.dilations,
+      pads: attributes.pads, autoPad: attributes.autoPad)
   }
 }

@@ -1,93 +1,96 @@
 internal import PressGraph
-internal import PressKernels
 internal import PressTensor
+internal import PressKernels
 
-/// A function of each element.
+/// A function of each element, with its parameters.
 struct UnaryFamily: StepFamily {
   let function: UnaryKernel
+  let alpha: Double
+  let beta: Double
+
+  init(function: UnaryKernel, alpha: Double = 0, beta: Double = 0) {
+    self.function = function
+    self.alpha = alpha
+    self.beta = beta
+  }
+
+  /// A function with the parameters of an operator.
+  init(_ activation: Activation) {
+    let (function, alpha, beta) = activation.kernel
+    self.init(function: function, alpha: alpha, beta: beta)
+  }
 
   var kernel: String { "elementwise, \(function)" }
   var layouts: LayoutRule { .following }
 
-  static func planned(
-    _ function: UnaryFunction, _ node: Node
-  ) throws(PlanningProblem) -> PlannedStep {
-    guard let kernel = UnaryKernel.allCases.first(where: { "\($0)" == "\(function)" }) else {
-      throw .unsupported("no kernel for it")
+  func missing(for types: [ElementType?]) -> String? {
+    for case let type? in types.prefix(1) where !function.supports(type) {
+      return "an operand of type \(type.name)"
     }
-    return PlannedStep(UnaryFamily(function: kernel), node)
+    return nil
   }
 
-  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
-
   func scheduled(for inputs: [StepInput]) -> any ScheduledStep {
-    Step(function: function, outputs: [inputs[0].form])
+    Step(family: self, outputs: [inputs[0].form])
   }
 
   private struct Step: ScheduledStep {
-    let function: UnaryKernel
+    let family: UnaryFamily
     let outputs: [ValueForm]
 
     var placement: OutputPlacement { .replacing }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       workspace.map(
-        function, count: outputs[0].shape.count, input: operands.inputs[0],
+        family.function, type: outputs[0].elementType, count: outputs[0].shape.count,
+        alpha: family.alpha, beta: family.beta, input: operands.inputs[0],
         output: operands.outputs[0])
     }
   }
 }
 
-/// A function of two elements, broadcast as numpy does.
-struct BinaryFamily: StepFamily {
-  let function: BinaryKernel
-
-  var kernel: String { "elementwise, \(function)" }
+/// Not of each bool.
+struct NotFamily: StepFamily {
+  var kernel: String { "elementwise, not" }
   var layouts: LayoutRule { .following }
 
-  static func planned(
-    _ function: BinaryFunction, _ node: Node
-  ) throws(PlanningProblem) -> PlannedStep {
-    guard let kernel = BinaryKernel.allCases.first(where: { "\($0)" == "\(function)" }) else {
-      throw .unsupported("no kernel for it")
-    }
-    return PlannedStep(BinaryFamily(function: kernel), node)
-  }
+  func missing(for types: [ElementType?]) -> String? { accepted(types, [.bool]) }
 
-  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
-
-  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
-    let (left, right) = (inputs[0].shape, inputs[1].shape)
-    let rank = max(left.rank, right.rank)
-    let order = inputs[0].layout == .channelsLast ? inputs[0].layout : inputs[1].layout
-    let sizes = zip(left.padded(to: rank), right.padded(to: rank)).map { $0 == 1 ? $1 : $0 }
-    let form = ValueForm(.float32, try makeShape(sizes), order)
-    let layout = BroadcastLayout(
-      left: order.physical(left.padded(to: rank)), right: order.physical(right.padded(to: rank)))
-    guard let layout else {
-      throw .mismatch(expected: "a shape that goes with \(left)", found: "\(right)")
-    }
-    return Step(function: function, layout: layout, outputs: [form])
-  }
+  func scheduled(for inputs: [StepInput]) -> any ScheduledStep { Step(outputs: [inputs[0].form]) }
 
   private struct Step: ScheduledStep {
-    let function: BinaryKernel
-    let layout: BroadcastLayout
     let outputs: [ValueForm]
 
-    var placement: OutputPlacement { .replacing }
-
     func run(in workspace: inout Workspace, on operands: StepOperands) {
-      workspace.combine(
-        function, layout: layout, left: operands.inputs[0], right: operands.inputs[1],
+      workspace.test(
+        .isZero, type: .bool, count: outputs[0].shape.count, input: operands.inputs[0],
         output: operands.outputs[0])
     }
   }
 }
 
-extension Shape {
-  /// The dimensions with ones in front, `rank` in all.
-  func padded(to rank: Int) -> [Int] {
-    [Int](repeating: 1, count: rank - self.rank) + dimensions
+extension UnaryKernel {
+  /// The kernel of an operator; `nil` for those that are no functions of numbers.
+  init?(_ function: UnaryFunction) {
+    guard let kernel = UnaryKernel.allCases.first(where: { "\($0)" == "\(function)" }) else {
+      return nil
+    }
+    self = kernel
+  }
+}
+
+extension Activation {
+  /// The kernel of the function and its parameters.
+  var kernel: (function: UnaryKernel, alpha: Double, beta: Double) {
+    let alpha = Double(alpha)
+    return switch kind {
+    case .elu: (.elu, alpha, 0)
+    case .gelu: (approximate == .tanh ? .geluTanh : .gelu, 0, 0)
+    case .hardSigmoid: (.hardSigmoid, alpha, Double(beta))
+    case .leakyRelu: (.leakyRelu, alpha, 0)
+    case .selu: (.selu, alpha, Double(gamma))
+    case .swish: (.swish, alpha, 0)
+    case .thresholdedRelu: (.thresholdedRelu, alpha, 0)
+    }
   }
 }

@@ -2,7 +2,7 @@ internal import PressGraph
 internal import PressKernels
 internal import PressTensor
 
-/// A product with a constant matrix, and a bias: Gemm, and MatMul by a constant.
+/// A product with a constant matrix: Gemm, and MatMul by a constant.
 struct LinearFamily: StepFamily {
   let weight: PackedMatrix
   let bias: FloatBuffer?
@@ -10,56 +10,70 @@ struct LinearFamily: StepFamily {
   let reason: String
   /// Whether the input has any number of leading axes rather than one.
   let isBatched: Bool
+  let activation: Epilogue.Activation
 
   var weightBytes: Int { weight.byteCount + (bias?.byteCount ?? 0) }
 
+  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+
   /// `Y = alpha * A * B' + beta * C` with constants B and C.
   static func planned(
-    _ gemm: Gemm, _ node: Node, _ context: inout PlanningContext
+    _ gemm: Gemm, _ unit: PlannedUnit, _ context: inout PlanningContext
   ) throws(PlanningProblem) -> PlannedStep {
+    let node = unit.node
+    let hasBias = gemm.beta != 0 && context.hasInput(node, 2)
+    guard context.isConstant(node, 1), !gemm.transA, !hasBias || context.isConstant(node, 2) else {
+      return PlannedStep(ProductFamily(gemm, hasBias: hasBias), node)
+    }
     let weight = try context.requiredWeight(node, 1, "a second operand")
-    guard !gemm.transA else { throw .unsupported("transA") }
-    let (rows, columns) = try dimensions(of: weight, isTransposed: !gemm.transB)
-    let packing = try context.matrix(
-      weight, rows: rows, columns: columns, isTransposed: !gemm.transB, layout: .panels,
-      scale: gemm.alpha)
+    guard weight.shape.rank == 2 else {
+      throw .mismatch(expected: "a matrix", found: "\(weight.shape)")
+    }
+    let rows = weight.shape.dimensions[gemm.transB ? 0 : 1]
     var bias: FloatBuffer?
-    if gemm.beta != 0, let constant = try context.weight(node, 2, "a bias") {
-      bias = try context.bias(constant, rows: rows, scale: gemm.beta)
+    if hasBias, let constant = try context.weight(node, 2, "a bias") {
+      guard let vector = try context.bias(constant, rows: rows, scale: gemm.beta) else {
+        return PlannedStep(ProductFamily(gemm, hasBias: hasBias), node)
+      }
+      bias = vector
     }
-    return PlannedStep(LinearFamily(packing, bias: bias, isBatched: false), operands: [node.inputs[0]])
+    return try planned(
+      unit, weight, isTransposed: !gemm.transB, alpha: gemm.alpha, bias: bias, isBatched: false,
+      &context)
   }
 
-  /// A matrix product whose second operand is a constant matrix.
+  /// A matrix product, by a constant matrix or by another value.
   static func planned(
-    _ node: Node, _ context: inout PlanningContext
+    _ unit: PlannedUnit, _ context: inout PlanningContext
   ) throws(PlanningProblem) -> PlannedStep {
-    let weight = try context.requiredWeight(node, 1, "a second operand")
-    let (rows, columns) = try dimensions(of: weight, isTransposed: true)
-    let packing = try context.matrix(
-      weight, rows: rows, columns: columns, isTransposed: true, layout: .panels)
-    return PlannedStep(LinearFamily(packing, bias: nil, isBatched: true), operands: [node.inputs[0]])
+    let node = unit.node
+    guard context.isConstant(node, 1), !context.isConstant(node, 0),
+      let weight = try context.weight(node, 1, "a second operand"), weight.shape.rank == 2
+    else { return PlannedStep(ProductFamily(), node) }
+    return try planned(
+      unit, weight, isTransposed: true, alpha: 1, bias: nil, isBatched: true, &context)
   }
 
-  private init(_ packing: PlanningContext.Packing, bias: FloatBuffer?, isBatched: Bool) {
-    weight = packing.matrix
-    kernel = "linear, \(packing.kernel)"
-    reason = packing.reason
-    self.bias = bias
-    self.isBatched = isBatched
-  }
-
-  private static func dimensions(
-    of weight: Weight, isTransposed: Bool
-  ) throws(PlanningProblem) -> (rows: Int, columns: Int) {
-    let dimensions = weight.shape.dimensions
-    guard dimensions.count == 2 else {
-      throw .unsupported("a constant operand of shape \(weight.shape)")
+  private static func planned(
+    _ unit: PlannedUnit, _ weight: Weight, isTransposed: Bool, alpha: Float, bias: FloatBuffer?,
+    isBatched: Bool, _ context: inout PlanningContext
+  ) throws(PlanningProblem) -> PlannedStep {
+    let sizes = weight.shape.dimensions
+    let (rows, columns) = isTransposed ? (sizes[1], sizes[0]) : (sizes[0], sizes[1])
+    let (loaded, reason) = try context.layerWeight(weight)
+    var scale = unit.tail.scale
+    if alpha != 1 {
+      scale = (scale ?? [Float](repeating: 1, count: rows)).map { $0 * alpha }
     }
-    return isTransposed ? (dimensions[1], dimensions[0]) : (dimensions[0], dimensions[1])
+    let matrix = try context.matrix(
+      loaded, of: weight, rows: rows, columns: columns, isTransposed: isTransposed,
+      layout: .panels, rowScale: scale)
+    let family = LinearFamily(
+      weight: matrix, bias: unit.tail.bias(bias, rows: rows), kernel: "linear, \(loaded.name)",
+      reason: reason, isBatched: isBatched, activation: unit.tail.activation)
+    return PlannedStep(
+      family, operands: [unit.node.inputs[0]] + (unit.tail.residual.map { [$0] } ?? []))
   }
-
-  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
     let input = inputs[0].shape
@@ -73,7 +87,8 @@ struct LinearFamily: StepFamily {
     let output = try makeShape(leading + [weight.rows])
     let count = try makeShape(Array(leading)).count
     guard let scratch = Workspace.linearScratch(weight, count: count) else { throw .overflow }
-    return Step(family: self, count: count, outputs: [ValueForm(.float32, output)], scratchBytes: scratch)
+    return Step(
+      family: self, count: count, outputs: [ValueForm(.float32, output)], scratchBytes: scratch)
   }
 
   private struct Step: ScheduledStep {
@@ -83,22 +98,23 @@ struct LinearFamily: StepFamily {
     let scratchBytes: Int
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
+      let epilogue = Epilogue(
+        bias: family.bias, residual: operands.inputs.count > 1 ? operands.inputs[1] : nil,
+        activation: family.activation)
       workspace.linear(
-        family.weight, bias: family.bias, count: count, input: operands.inputs[0],
+        family.weight, epilogue: epilogue, count: count, input: operands.inputs[0],
         output: operands.outputs[0], scratch: operands.scratch)
     }
   }
 }
 
 extension PlanningContext {
-  /// A bias of one element for each of `rows` outputs, from a constant that broadcasts to it.
+  /// A bias of one element for each of `rows` outputs; `nil` where a constant is not like that.
   mutating func bias(
     _ constant: Weight, rows: Int, scale: Float = 1
-  ) throws(PlanningProblem) -> FloatBuffer {
+  ) throws(PlanningProblem) -> FloatBuffer? {
     let isRow = constant.shape.count == rows && constant.shape.dimensions.last ?? 1 == rows
-    guard isRow || constant.shape.count == 1 else {
-      throw .unsupported("a bias of shape \(constant.shape) for \(rows) outputs")
-    }
+    guard isRow || constant.shape.count == 1, constant.elementType == .float32 else { return nil }
     let elements = try elements(of: constant, scale: scale)
     if isRow { return elements }
     return FloatBuffer([Float](repeating: elements.span[0], count: rows))

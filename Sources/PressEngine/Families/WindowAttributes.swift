@@ -1,7 +1,8 @@
 internal import PressGraph
 internal import PressKernels
+internal import PressTensor
 
-/// How windows move over two spatial axes, checked but without the input's size.
+/// How windows move over one to three spatial axes, checked but without the input's size.
 struct WindowAttributes: Sendable {
   let kernel: [Int]
   let strides: [Int]
@@ -16,8 +17,9 @@ struct WindowAttributes: Sendable {
     kernel: [Int], strides: [Int]?, dilations: [Int]?, pads: [Int]?, autoPad: AutoPad,
     ceilMode: Bool = false
   ) throws(PlanningProblem) {
-    guard kernel.count == 2 else {
-      throw .unsupported("\(kernel.count) spatial axes rather than 2")
+    let rank = kernel.count
+    guard (1...3).contains(rank) else {
+      throw .unsupported("\(rank) spatial axes rather than 1 to 3")
     }
     func checked(_ list: [Int]?, _ name: String, count: Int, from lowest: Int)
       throws(PlanningProblem) -> [Int]
@@ -31,19 +33,29 @@ struct WindowAttributes: Sendable {
       }
       return list
     }
-    self.kernel = try checked(kernel, "kernel sizes", count: 2, from: 1)
-    self.strides = try checked(strides, "strides", count: 2, from: 1)
-    self.dilations = try checked(dilations, "dilations", count: 2, from: 1)
-    self.pads = try checked(pads, "pads", count: 4, from: 0)
+    self.kernel = try checked(kernel, "kernel sizes", count: rank, from: 1)
+    self.strides = try checked(strides, "strides", count: rank, from: 1)
+    self.dilations = try checked(dilations, "dilations", count: rank, from: 1)
+    self.pads = try checked(pads, "pads", count: 2 * rank, from: 0)
     self.autoPad = autoPad
     self.ceilMode = ceilMode
+  }
+
+  /// The windows over every spatial axis of an input (N, C, ...).
+  func axes(_ input: Shape) throws(ShapeProblem) -> [WindowAxis] {
+    guard input.rank == kernel.count + 2 else {
+      throw .mismatch(expected: "\(kernel.count + 2) axes", found: "\(input)")
+    }
+    return try kernel.indices.map { (index) throws(ShapeProblem) in
+      try axis(index, input: input.dimensions[index + 2])
+    }
   }
 
   /// The windows of one axis over `input` elements.
   func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
     let stride = strides[index]
     let extent = (kernel[index] - 1) * dilations[index] + 1
-    var (begin, end) = (pads[index], pads[index + 2])
+    var (begin, end) = (pads[index], pads[index + kernel.count])
     var output: Int
     switch autoPad {
     case .sameUpper, .sameLower:

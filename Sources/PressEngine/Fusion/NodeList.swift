@@ -76,13 +76,11 @@ extension NodeList {
 
   /// The elements of a constant of float32, small enough to be looked at.
   func floats(_ name: String) -> [Float]? {
-    guard let found = constant(name), found.elementType == .float32, found.shape.count <= 1 << 20
-    else { return nil }
     switch context.bindings[name] {
-    case .weight(let id):
-      guard let weight = context.weights[id], let bytes = try? weight.decoded() else { return nil }
-      return Constant(.float32, weight.shape, copying: bytes).floats?.array()
-    case .constant(let constant): return constant.floats?.array()
+    case .weight(let id): return context.weights[id].flatMap { context.floats(of: $0) }
+    case .constant(let constant):
+      guard constant.elementType == .float32 else { return nil }
+      return constant.floats?.array()
     default: return nil
     }
   }

@@ -1,9 +1,9 @@
 internal import PressGraph
+internal import PressKernels
 
 /// What is done to a product's or a convolution's output before it is written.
 ///
-/// In this order: `scale` and `shift` by output channel, `residual` added, `activation`, and
-/// `outerScale` and `outerShift`, which are the same for all elements.
+/// In this order: `scale` and `shift` by output channel, `residual` added, `activation`.
 struct Tail: Sendable {
   /// Factors of output channels, which go into the weight; `nil` is 1.
   var scale: [Float]?
@@ -12,37 +12,44 @@ struct Tail: Sendable {
   /// The name of a value of the output's shape.
   var residual: String?
   /// A function of each element.
-  var activation: TailActivation?
-  /// The factor after the activation.
-  var outerScale: Float = 1
-  /// The term after the activation.
-  var outerShift: Float = 0
+  var activation = Epilogue.Activation.none
 
   /// Whether nothing but channels' factors and terms was added.
-  var isAffine: Bool { residual == nil && activation == nil }
+  var isAffine: Bool { residual == nil && activation == .none }
+
+  /// The epilogue of a kernel, with a bias that has the tail's shift in it.
+  func epilogue(bias: FloatBuffer?, residual: Operand?) -> Epilogue {
+    Epilogue(bias: bias, residual: residual, activation: activation)
+  }
+
+  /// A bias of `rows` elements under the tail's factors and terms; `nil` if all are 0.
+  func bias(_ bias: FloatBuffer?, rows: Int) -> FloatBuffer? {
+    guard scale != nil || shift != nil else { return bias }
+    if bias == nil, shift == nil { return nil }
+    return FloatBuffer(count: rows) { target in
+      for row in 0..<rows {
+        let element = bias?.span[row] ?? 0
+        target[row] = element * (scale?[row] ?? 1) + (shift?[row] ?? 0)
+      }
+    }
+  }
 }
 
-/// A function at the end of a layer.
-enum TailActivation: Sendable, Equatable {
-  case relu
-  case clip(low: Float, high: Float)
-  case leakyRelu(alpha: Float)
-  case hardSwish
-  case unary(UnaryFunction)
-  case activation(Activation)
-
+extension Epilogue.Activation {
   /// The function that a node is; `nil` if it is none that a layer can end with.
   init?(_ node: Node, _ list: NodeList) {
     switch node.operation {
     case .unary(.relu): self = .relu
-    case .unary(.hardSwish): self = .hardSwish
-    case .unary(let function) where [.sigmoid, .tanh].contains(function): self = .unary(function)
-    case .activation(let activation) where activation.kind == .leakyRelu:
-      self = .leakyRelu(alpha: activation.alpha)
-    case .activation(let activation): self = .activation(activation)
+    case .unary(.hardSwish): self = .hardSwish(alpha: 1 / 6, beta: 0.5)
+    case .unary(let function) where [.sigmoid, .tanh, .mish, .softplus].contains(function):
+      guard let kernel = UnaryKernel(function) else { return nil }
+      self = .unary(kernel)
+    case .activation(let activation):
+      let (kernel, alpha, beta) = activation.kernel
+      self = .unary(kernel, alpha: Float(alpha), beta: Float(beta))
     case .clip:
       guard let bounds = list.bounds(of: node) else { return nil }
-      self = .clip(low: bounds.low, high: bounds.high)
+      self = .clip(min: bounds.low, max: bounds.high)
     default: return nil
     }
   }

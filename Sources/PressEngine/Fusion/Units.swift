@@ -1,4 +1,5 @@
 internal import PressGraph
+internal import PressKernels
 internal import PressTensor
 
 extension NodeList {
@@ -51,13 +52,8 @@ extension NodeList {
       unit.tail.multiply(affine.scale, add: affine.shift, channels: channels.count)
       return true
     }
-    if let scalar = withScalar(node), scalar.value == value, unit.tail.activation != nil {
-      return unit.tail.absorbOuter(node, scalar.scalar)
-    }
-    guard unit.tail.activation == nil, unit.tail.outerScale == 1, unit.tail.outerShift == 0 else {
-      return false
-    }
-    if let activation = TailActivation(node, self) {
+    guard unit.tail.activation == .none else { return false }
+    if let activation = Epilogue.Activation(node, self), node.inputs[0] == value {
       unit.tail.activation = activation
       return true
     }
@@ -142,17 +138,5 @@ extension Tail {
     if let terms {
       shift = shift.map { zip($0, terms).map(+) } ?? terms
     }
-  }
-
-  /// Takes a factor or a term behind the activation; whether there is room for it.
-  mutating func absorbOuter(_ node: Node, _ scalar: Float) -> Bool {
-    switch node.operation {
-    case .binary(.mul):
-      outerScale *= scalar
-      outerShift *= scalar
-    case .binary(.add): outerShift += scalar
-    default: return false
-    }
-    return true
   }
 }

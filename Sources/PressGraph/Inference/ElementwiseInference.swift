@@ -16,6 +16,13 @@ extension NodeInference {
 
   func binary(_ function: BinaryFunction) throws(GraphError) -> Inferred {
     let dimensions = try broadcast(0..<2)
+    if function == .prelu, let all = dimensions?.allKnown, let input = self[0].dimensions?.allKnown,
+      all != input
+    {
+      throw mismatch(
+        expected: "a slope that broadcasts to \(self[0].dimensions?.text ?? "")",
+        found: self[1].dimensions?.text ?? "")
+    }
     let type: ElementType? =
       switch function {
       case .and, .or, .xor, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual: .bool
@@ -23,6 +30,18 @@ extension NodeInference {
       }
     return Inferred(
       type, dimensions, elements: combined(dimensions) { function.applied(to: $0, $1) })
+  }
+
+  func modulo(_ attributes: Modulo) throws(GraphError) -> Inferred {
+    let dimensions = try broadcast(0..<2)
+    let elements = combined(dimensions) { left, right in
+      let rest = left - left / right * right
+      guard !attributes.truncates, let rest = rest.size, let divisor = right.size else {
+        return rest
+      }
+      return .known(rest != 0 && (rest < 0) != (divisor < 0) ? rest + divisor : rest)
+    }
+    return Inferred(self[0].elementType ?? self[1].elementType, dimensions, elements: elements)
   }
 
   /// The elements of the first two inputs combined.

@@ -47,7 +47,7 @@ extension NodeInference {
   func range() -> Inferred {
     let type = self[0].elementType ?? self[1].elementType ?? self[2].elementType
     guard let start = self[0].integers?.first, let step = self[2].integers?.first, step != 0 else {
-      return Inferred(type, [.unknown])
+      return Inferred(type, [realCount ?? .unknown])
     }
     guard let end = self[1].integers?.first else {
       let limit = self[1].elements?.first ?? .unknown
@@ -61,6 +61,14 @@ extension NodeInference {
       count <= Inferred.elementLimit
       ? (0..<count).map { Dimension.known(start + $0 * step) } : nil
     return Inferred(type, [.known(count)], elements: elements)
+  }
+
+  /// The number of elements of a Range of real numbers.
+  private var realCount: Dimension? {
+    guard let start = self[0].reals?.first, let end = self[1].reals?.first,
+      let step = self[2].reals?.first
+    else { return nil }
+    return Dimension(max(((end - start) / step).rounded(.up), 0))
   }
 
   func pad(_ attributes: Pad) throws(GraphError) -> Inferred {

@@ -14,6 +14,8 @@ struct Inferred: Sendable, Equatable {
   /// An element taken from a shape may be named: it is that dimension's size, which is never
   /// negative.
   var elements: [Dimension]?
+  /// The elements of a small float32 or float64 tensor, row-major, if every one is known.
+  var reals: [Double]?
   /// The type of a value that is no tensor.
   var other: ValueType?
 
@@ -43,12 +45,13 @@ struct Inferred: Sendable, Equatable {
     }
   }
 
-  /// A constant; the elements of small integer tensors are read.
+  /// A constant; the elements of small tensors are read.
   init(_ weight: Weight) {
     self.init(
       weight.elementType, weight.shape.dimensions.map(Dimension.known),
       elements: weight.elementType.isIntegral
         ? weight.integers(limit: Inferred.elementLimit)?.map(Dimension.known) : nil)
+    reals = weight.reals(limit: Inferred.elementLimit)
   }
 
   /// The value's type; `nil` if nothing is known.

@@ -4,10 +4,7 @@ extension NodeInference {
   func concat(_ attributes: Concat) throws(GraphError) -> Inferred {
     let type = inputs.lazy.compactMap(\.elementType).first
     guard let first = inputs.lazy.compactMap(\.dimensions).first else { return Inferred(type) }
-    let axis = try axis(attributes.axis, of: first.count)
-    guard axis < first.count else {
-      throw mismatch(expected: "tensors of rank 1 or more", found: first.text)
-    }
+    let axis = try existingAxis(attributes.axis, of: first)
     var output = first
     output[axis] = .known(0)
     for input in inputs {
@@ -43,10 +40,7 @@ extension NodeInference {
     guard let input = self[0].dimensions else {
       return Array(repeating: Inferred(self[0].elementType), count: count)
     }
-    let axis = try axis(attributes.axis, of: input.count)
-    guard axis < input.count else {
-      throw mismatch(expected: "a tensor of rank 1 or more", found: input.text)
-    }
+    let axis = try existingAxis(attributes.axis, of: input)
     let sizes = try partSizes(attributes, of: input[axis], count: count)
     var start = 0
     var outputs: [Inferred] = []

@@ -13,20 +13,31 @@ struct NodeInference {
   ///
   /// Throws `shapeMismatch` if the inputs cannot go together.
   func outputs() throws(GraphError) -> [Inferred] {
+    if let outputs = try quantized() { return outputs }
+    if let outputs = try picked() { return outputs }
+    if let outputs = try computed() { return withReals(outputs) }
+    return withReals(try moved())
+  }
+
+  /// The outputs of operators that compute; `nil` for all others.
+  private func computed() throws(GraphError) -> [Inferred]? {
     switch node.operation {
     case .constant(let id, _): weights[id].map { [Inferred($0)] } ?? []
     case .unary(let function): [unary(function)]
     case .binary(let function): [try binary(function)]
     case .variadic(let function): [try variadic(function)]
+    case .modulo(let attributes): [try modulo(attributes)]
     case .select: [try select()]
     case .cast(let cast): [self.cast(to: cast.target)]
     case .dropout(let attributes):
       [asInput, attributes.makesBooleanMask ? Inferred(.bool, self[0].dimensions) : asInput]
     case .activation, .clip, .softmax, .instanceNormalization, .groupNormalization,
-      .localResponseNormalization, .rmsNormalization, .lpNormalization, .cumulativeSum, .triangle:
+      .localResponseNormalization, .cumulativeSum:
       [asInput]
     case .batchNormalization: batchNormalized
     case .layerNormalization(let attributes): try layerNormalized(attributes)
+    case .rmsNormalization(let attributes): [try normalized(along: attributes.axis)]
+    case .lpNormalization(let attributes): [try normalized(along: attributes.axis)]
     case .convolution(let attributes): [try convolution(attributes)]
     case .convolutionTranspose(let attributes): [try convolutionTranspose(attributes)]
     case .pool(let attributes): try pool(attributes)
@@ -35,7 +46,38 @@ struct NodeInference {
     case .matrixProduct: [try matrixProduct()]
     case .recurrent(let attributes): try recurrent(attributes)
     case .reduce(let attributes): [try reduction(attributes)]
-    default: try moved()
+    case .argReduce(let attributes): [try argReduction(attributes)]
+    case .topK(let attributes): try topK(attributes)
+    default: nil
+    }
+  }
+
+  /// The outputs of operators on quantized numbers; `nil` for all others.
+  private func quantized() throws(GraphError) -> [Inferred]? {
+    switch node.operation {
+    case .quantize(let attributes): [try quantize(attributes)]
+    case .dequantize(let attributes): [try dequantize(attributes)]
+    case .dynamicQuantize: dynamicallyQuantized
+    case .quantizedConvolution(let attributes): [try quantizedConvolution(attributes)]
+    case .quantizedProduct(let kind): [try quantizedProduct(kind)]
+    default: nil
+    }
+  }
+
+  /// The outputs of operators that pick elements by indices or positions; `nil` for all others.
+  private func picked() throws(GraphError) -> [Inferred]? {
+    switch node.operation {
+    case .slice(let attributes): [try slice(attributes)]
+    case .gather(let attributes): [try gather(attributes)]
+    case .gatherElements(let attributes): [try gatherElements(attributes)]
+    case .gatherND(let attributes): [try gatherND(attributes)]
+    case .scatterElements(let attributes): [try scatterElements(attributes)]
+    case .scatterND(let attributes): [try scatterND(attributes)]
+    case .oneHot(let attributes): [try oneHot(attributes)]
+    case .triangle: [try triangle()]
+    case .rearrangeDepth(let attributes): [try rearrangedDepth(attributes)]
+    case .resize(let attributes): [try resize(attributes)]
+    default: nil
     }
   }
 
@@ -51,10 +93,9 @@ struct NodeInference {
     case .tile: [try tile()]
     case .concat(let attributes): [try concat(attributes)]
     case .split(let attributes): try split(attributes)
-    case .slice(let attributes): [try slice(attributes)]
-    case .gather(let attributes): [try gather(attributes)]
     case .pad(let attributes): [try pad(attributes)]
     case .shape(let attributes): [shape(attributes)]
+    case .size: [size]
     case .range: [range()]
     case .constantOfShape(let attributes): [try constantOfShape(attributes)]
     case .opaque(let record) where NodeInference.keepsShape.contains(record.type):

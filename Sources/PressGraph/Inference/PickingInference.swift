@@ -5,23 +5,14 @@ extension NodeInference {
     let data = self[0]
     let indices = self[1]
     guard let input = data.dimensions else { return Inferred(data.elementType) }
-    let axis = try axis(attributes.axis, of: input.count)
-    guard axis < input.count else {
-      throw mismatch(expected: "a tensor of rank 1 or more", found: input.text)
-    }
+    let axis = try existingAxis(attributes.axis, of: input)
     guard let picked = indices.dimensions else { return Inferred(data.elementType) }
     let output = input[..<axis] + picked + input[(axis + 1)...]
     guard input.count == 1, let elements = data.elements, let places = indices.integers else {
       return Inferred(data.elementType, Array(output))
     }
-    var found: [Dimension] = []
-    for index in places {
-      guard -elements.count..<elements.count ~= index else {
-        throw mismatch(expected: "an index into \(elements.count) elements", found: "\(index)")
-      }
-      found.append(elements[index < 0 ? index + elements.count : index])
-    }
-    return Inferred(data.elementType, Array(output), elements: found)
+    return Inferred(
+      data.elementType, Array(output), elements: try self.elements(elements, at: places))
   }
 
   func slice(_ attributes: Slice) throws(GraphError) -> Inferred {

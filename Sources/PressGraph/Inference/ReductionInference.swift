@@ -36,7 +36,8 @@ extension NodeInference {
     let input = asInput
     let channels = input.dimensions.flatMap { $0.count > 1 ? [$0[1]] : nil }
     let statistics = Inferred(self[3].elementType ?? input.elementType, channels)
-    return [input, statistics, statistics]
+    // The mean and the variance, and before version 14 those of the input alone.
+    return [input] + Array(repeating: statistics, count: 4)
   }
 
   func layerNormalized(_ attributes: LayerNormalization) throws(GraphError) -> [Inferred] {

@@ -40,6 +40,16 @@ public enum ScatterReduction: String, Sendable, CaseIterable {
   case min
 }
 
+extension AttributeField {
+  /// What becomes of old elements: largest and smallest came in later than sum and product.
+  fileprivate static func reduction(_ path: WritableKeyPath<Root, ScatterReduction>) -> [Self] {
+    [
+      .word("reduction", path, except: [.max, .min]).since(16).before(18),
+      .word("reduction", path).since(18),
+    ]
+  }
+}
+
 /// The data with updates put at indices along an axis; indices and updates have one shape.
 public struct ScatterElements: Sendable, Equatable, SingleOperator {
   static var type: String { "ScatterElements" }
@@ -54,7 +64,7 @@ public struct ScatterElements: Sendable, Equatable, SingleOperator {
   public init(opset: Int) {}
 
   static var fields: [AttributeField<Self>] {
-    [.int("axis", \.axis), .word("reduction", \.reduction).since(16)]
+    [.int("axis", \.axis)] + AttributeField.reduction(\.reduction)
   }
 }
 
@@ -69,7 +79,7 @@ public struct ScatterND: Sendable, Equatable, SingleOperator {
   /// The defaults, the same in every version.
   public init(opset: Int) {}
 
-  static var fields: [AttributeField<Self>] { [.word("reduction", \.reduction).since(16)] }
+  static var fields: [AttributeField<Self>] { AttributeField.reduction(\.reduction) }
 }
 
 /// Two values in a new axis: the second of `values` where the index says, the first elsewhere.

@@ -62,8 +62,8 @@ public struct Pad: Sendable, Equatable, SingleOperator {
 
   static var fields: [AttributeField<Self>] {
     [
-      .word("mode", \.mode), .ints("pads", \.pads).before(11).required,
-      .float("value", \.value).before(11),
+      .word("mode", \.mode, except: [.wrap]).before(19), .word("mode", \.mode).since(19),
+      .ints("pads", \.pads).before(11).required, .float("value", \.value).before(11),
     ]
   }
 }

@@ -27,7 +27,7 @@ public struct Resize: Sendable, Equatable, SingleOperator {
     case alignCorners = "align_corners"
     /// `x / s`.
     case asymmetric = "asymmetric"
-    /// `(x + 0.5) / s`; before version 13.
+    /// `(x + 0.5) / s`; no longer in the specification since version 13, but exporters go on.
     case tfHalfPixelForNearest = "tf_half_pixel_for_nn"
     /// Within the region that the second input gives.
     case tfCropAndResize = "tf_crop_and_resize"
@@ -84,13 +84,16 @@ public struct Resize: Sendable, Equatable, SingleOperator {
   }
 
   static var fields: [AttributeField<Self>] {
-    [
+    let coordinates = "coordinate_transformation_mode"
+    return [
       .bool("antialias", \.antialias).since(18), .ints("axes", \.axes).since(18),
-      .word("coordinate_transformation_mode", \.coordinates).since(11),
+      .word(coordinates, \.coordinates, except: [.halfPixelSymmetric]).since(11).before(19),
+      .word(coordinates, \.coordinates).since(19),
       .float("cubic_coeff_a", \.cubicCoefficient).since(11),
       .bool("exclude_outside", \.excludesOutside).since(11),
       .float("extrapolation_value", \.extrapolationValue).since(11),
-      .word("keep_aspect_ratio_policy", \.aspectRatioPolicy).since(18), .word("mode", \.mode),
+      .word("keep_aspect_ratio_policy", \.aspectRatioPolicy).since(18),
+      .word("mode", \.mode, except: [.cubic]).before(11), .word("mode", \.mode).since(11),
       .word("nearest_mode", \.nearestMode).since(11),
     ]
   }

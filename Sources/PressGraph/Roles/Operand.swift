@@ -83,7 +83,8 @@ struct Operand {
       return isWeight ? (.weight, weightView(in: operation, slot: slot)) : (.other, nil)
     }
     switch (operation, slot) {
-    case (.convolution, 2), (.convolutionTranspose, 2), (.gemm, 2), (.recurrent, 3):
+    case (.convolution, 2), (.convolutionTranspose, 2), (.gemm, 2), (.recurrent, 3),
+      (.quantizedConvolution, 8):
       return (.bias, nil)
     case (.batchNormalization, 1...), (.layerNormalization, 1...), (.instanceNormalization, 1...),
       (.groupNormalization, 1...), (.rmsNormalization, 1...):
