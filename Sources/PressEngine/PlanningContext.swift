@@ -125,4 +125,14 @@ struct PlanningContext {
     else { return nil }
     return Constant(.float32, weight.shape, copying: bytes).floats?.array()
   }
+
+  /// The type of a value's elements, if it is known.
+  func elementType(of name: String) -> ElementType? {
+    switch bindings[name] {
+    case .weight(let id): weights[id]?.elementType
+    case .constant(let constant): constant.elementType
+    default:
+      if case .tensor(let type, _)? = shapes?[name] { type } else { nil }
+    }
+  }
 }
