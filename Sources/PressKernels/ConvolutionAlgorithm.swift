@@ -27,7 +27,7 @@ public enum ConvolutionAlgorithm: Hashable, Sendable, CaseIterable {
   }
 
   /// The floats that are kept for each pair of channels.
-  func factors(taps: Int) -> Int {
+  public func factors(taps: Int) -> Int {
     switch self {
     case .direct, .depthwise: taps
     case .winograd2: 16
