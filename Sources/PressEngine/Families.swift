@@ -23,6 +23,7 @@ extension PlanningContext {
   /// The family that runs a node: one line for each.
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
+    if let step = try movingStep(node) { return step }
     return switch node.operation {
     case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
     case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
@@ -68,38 +69,6 @@ extension PlanningContext {
       PlannedStep(LpNormalizationFamily(attributes: attributes), node)
     case .localResponseNormalization(let attributes):
       PlannedStep(ResponseNormalizationFamily(attributes: attributes), node)
-    case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
-    case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
-    case .size: PlannedStep(SizeFamily(), node)
-    case .concat(let attributes): PlannedStep(ConcatFamily(axis: attributes.axis), node)
-    case .split(let attributes): PlannedStep(SplitFamily(attributes, node), node)
-    case .slice(let attributes): PlannedStep(SliceFamily(attributes: attributes), node)
-    case .transpose(let attributes):
-      PlannedStep(TransposeFamily(permutation: attributes.permutation), node)
-    case .rearrangeDepth(let attributes): PlannedStep(DepthFamily(attributes: attributes), node)
-    case .expand: PlannedStep(ExpandFamily(), node)
-    case .tile: PlannedStep(TileFamily(), node)
-    case .constantOfShape(let attributes):
-      try ConstantOfShapeFamily.planned(attributes, node, &self)
-    case .gather(let attributes): PlannedStep(GatherFamily(axis: attributes.axis), node)
-    case .gatherElements(let attributes):
-      PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
-    case .gatherND(let attributes):
-      PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
-    case .scatterElements(let attributes):
-      PlannedStep(ScatterElementsFamily(attributes: attributes), node)
-    case .scatterND(let attributes):
-      PlannedStep(ScatterNDFamily(reduction: attributes.reduction), node)
-    case .argReduce(let attributes): PlannedStep(ArgReduceFamily(attributes: attributes), node)
-    case .topK(let attributes): PlannedStep(TopKFamily(attributes: attributes), node)
-    case .cumulativeSum(let attributes):
-      PlannedStep(CumulativeSumFamily(attributes: attributes), node)
-    case .range: PlannedStep(RangeFamily(), node)
-    case .oneHot(let attributes): PlannedStep(OneHotFamily(attributes: attributes), node)
-    case .triangle(let attributes): PlannedStep(TriangleFamily(isUpper: attributes.isUpper), node)
-    case .pad(let attributes): PlannedStep(PadFamily(attributes), node)
-    case .resize(let attributes): PlannedStep(ResizeFamily(attributes: attributes), node)
-    case .dropout(let attributes): PlannedStep(DropoutFamily(attributes, node), node)
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }
