@@ -9,11 +9,11 @@ DATA := Fixtures/data/mnist_test.npz
 CONFIGURATION ?= debug
 CASES_FOLDER := /usr/share/libonnx-testdata/data
 
-.PHONY: help demo test lint format check fuzz bench conformance cases interop docs install packages \
-  golden
+.PHONY: help demo test lint format check check-arm fuzz bench conformance cases interop docs install \
+  packages golden
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 # Installs a Debian package, or prints the command where it may not; $(1) is the package.
 define apt-install
@@ -47,6 +47,9 @@ format: ## Format every Swift file
 
 check: lint test demo ## Everything that CI runs
 	Tests/Linkage/check.sh
+
+check-arm: ## Check the C kernels for 64-bit Arm under an emulator
+	Tests/Kernels/check-arm.sh
 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)

@@ -27,9 +27,10 @@ extension PlanningContext {
     case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
     case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
     case .matrixProduct: try LinearFamily.planned(unit, &self)
-    case .pool(let attributes): try PoolFamily.planned(attributes, node)
+    case .pool(let attributes): try PoolFamily.planned(attributes, node, self)
     case .globalPool(let kind): PlannedStep(PoolFamily(kind), node)
-    case .softmax(let attributes): try SoftmaxFamily.planned(attributes, node)
+    case .softmax(let attributes): PlannedStep(SoftmaxFamily(attributes), node)
+    case .reduce(let attributes): PlannedStep(ReductionFamily(attributes: attributes), node)
     case .flatten(let attributes): PlannedStep(FlattenFamily(axis: attributes.axis), node)
     case .reshape(let attributes): PlannedStep(ReshapeFamily(attributes), node)
     case .shape(let attributes): PlannedStep(ShapeFamily(attributes), node)
@@ -85,7 +86,20 @@ extension PlanningContext {
       PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
     case .gatherND(let attributes):
       PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
-    case .dropout: throw .unsupported("a training_mode")
+    case .scatterElements(let attributes):
+      PlannedStep(ScatterElementsFamily(attributes: attributes), node)
+    case .scatterND(let attributes):
+      PlannedStep(ScatterNDFamily(reduction: attributes.reduction), node)
+    case .argReduce(let attributes): PlannedStep(ArgReduceFamily(attributes: attributes), node)
+    case .topK(let attributes): PlannedStep(TopKFamily(attributes: attributes), node)
+    case .cumulativeSum(let attributes):
+      PlannedStep(CumulativeSumFamily(attributes: attributes), node)
+    case .range: PlannedStep(RangeFamily(), node)
+    case .oneHot(let attributes): PlannedStep(OneHotFamily(attributes: attributes), node)
+    case .triangle(let attributes): PlannedStep(TriangleFamily(isUpper: attributes.isUpper), node)
+    case .pad(let attributes): PlannedStep(PadFamily(attributes), node)
+    case .resize(let attributes): PlannedStep(ResizeFamily(attributes: attributes), node)
+    case .dropout(let attributes): PlannedStep(DropoutFamily(attributes, node), node)
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }

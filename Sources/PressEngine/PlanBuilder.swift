@@ -86,7 +86,7 @@ struct PlanBuilder {
 
   private mutating func plan(_ unit: PlannedUnit) throws(PlanningProblem) {
     let planned = try context.planned(unit)
-    if let missing = planned.family.missing(for: planned.operands.map { types($0) }) {
+    if let missing = planned.family.missing(for: planned.operands.map { context.elementType(of: $0) }) {
       throw .unsupported(missing)
     }
     let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
@@ -104,7 +104,7 @@ struct PlanBuilder {
     case .plain: break
     case .channelsLast(let places):
       layout = .channelsLast
-      for place in places { wanted[place] = .channelsLast }
+      for place in places where place < wanted.count { wanted[place] = .channelsLast }
     case .following:
       let found = sources.compactMap { source -> Layout? in
         if case .slot(let slot) = source { layouts[slot] } else { nil }
@@ -137,15 +137,6 @@ struct PlanBuilder {
         inputs: [source], outputs: [target]))
     converted[key] = target
     return .slot(target)
-  }
-
-  func types(_ name: String) -> ElementType? {
-    switch context.bindings[name] {
-    case .weight(let id): context.weights[id]?.elementType
-    case .constant(let constant): constant.elementType
-    default:
-      if case .tensor(let type, _)? = context.shapes?[name] { type } else { nil }
-    }
   }
 
   mutating func source(_ name: String) throws(PlanningProblem) -> Plan.Source {

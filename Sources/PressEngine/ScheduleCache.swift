@@ -33,7 +33,9 @@ struct ScheduleCache: Sendable {
   ) throws(EngineError) -> Schedule {
     while true {
       var start = Schedule.Start(index: index, forms: held.mapValues(\.form), kept: kept)
-      for slot in demands[index] ?? [] {
+      // No arena holds strings.
+      let strings = held.filter { $0.value.form.elementType == .string }.keys
+      for slot in (demands[index] ?? []).union(strings) {
         guard let value = held[slot] else { continue }
         start.known[slot] = Constant(
           value.form.elementType, value.form.shape, copying: value.storage)

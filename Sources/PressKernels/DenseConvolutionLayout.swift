@@ -21,6 +21,8 @@ public struct DenseConvolutionLayout: Sendable {
   public let algorithm: ConvolutionAlgorithm
   /// The bytes of scratch memory that running it needs.
   public let scratchBytes: Int
+  /// The bytes of scratch memory that each thread of a workspace takes for itself when it runs.
+  public let threadScratchBytes: Int
   /// The floats of the input and of the output.
   let inputCount: Int
   let outputCount: Int
@@ -31,14 +33,15 @@ public struct DenseConvolutionLayout: Sendable {
   /// Images are staged together up to about this many bytes.
   private static let stagedBytes = 1 << 20
 
-  /// Lays out a convolution; `nil` if a size overflows, or an image's padded input is 2^32 elements
-  /// or more.
+  /// Lays out a convolution; `nil` if a size overflows, an image's padded input is 2^32 elements or
+  /// more, or the algorithm can't compute it.
   public init?(
     images: Int, groups: Int, channels: Int, rows: Int, axes: [WindowAxis],
     algorithm: ConvolutionAlgorithm
   ) {
     guard (1...3).contains(axes.count), images >= 0, groups > 0, channels >= 0, rows >= 0,
-      rows % groups == 0
+      rows % groups == 0, algorithm.suits(axes),
+      algorithm.suits(channels: channels, rows: rows, groups: groups, kernel: axes.map(\.kernel))
     else { return nil }
     let reaches = axes.map {
       max($0.input, ($0.output - 1) * $0.stride + ($0.kernel - 1) * $0.dilation + 1)
@@ -65,9 +68,15 @@ public struct DenseConvolutionLayout: Sendable {
     unsafe view.channels = channels
     unsafe view.axes = threeAxes.pointer
     unsafe view.algorithm = algorithm.view
-    let stage = unsafe press_dense_stage(&view)
-    stagedImages = max(1, min(images, Self.stagedBytes / max(1, stage * 4)))
-    scratchBytes = stagedImages * stage * 4
+    unsafe view.images = images
+    unsafe view.rows = rows
+    unsafe view.staged_images = 1
+    let one = unsafe press_dense_scratch(&view)
+    let staged = max(1, min(images, Self.stagedBytes / max(1, one * 4)))
+    unsafe view.staged_images = staged
+    scratchBytes = unsafe press_dense_scratch(&view) * 4
+    threadScratchBytes = unsafe press_dense_thread_scratch(&view) * 4
+    stagedImages = staged
     offsets = AlignedBuffer(count: algorithm == .direct ? columns : 0) { span in
       guard algorithm == .direct else { return }
       unsafe span.withUnsafeMutableBufferPointer {
@@ -112,7 +121,7 @@ extension Workspace {
     let room = unsafe self.scratch(scratch, count: layout.scratchBytes / 4)
     var end = unsafe self.view(
       epilogue, channels: layout.rows, residualCount: layout.outputCount, output: output)
-    var team = unsafe team
+    var team = unsafe team(threadFloats: layout.threadScratchBytes / 4)
     var view = unsafe layout.view
     unsafe press_convolve_dense(&team, &view, weight.elements.pointer, &end, x, y, room)
     extendLifetime(weight)

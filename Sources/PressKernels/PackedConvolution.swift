@@ -1,20 +1,4 @@
 internal import CPressKernels
-private import PressTensor
-
-/// How a dense convolution is computed, and with it how its weight is packed.
-public enum ConvolutionAlgorithm: Hashable, Sendable {
-  /// A product over each window.
-  case direct
-  /// One input and one output channel for each group, and at most two spatial axes.
-  case depthwise
-
-  var view: press_algorithm {
-    switch self {
-    case .direct: press_algorithm_direct
-    case .depthwise: press_algorithm_depthwise
-    }
-  }
-}
 
 /// A dense convolution's weight as its kernel wants it, for channels-last values.
 public struct PackedConvolution: Sendable {
@@ -43,9 +27,9 @@ public struct PackedConvolution: Sendable {
     precondition(elements.count == rows * channels * taps, "a weight has as many elements")
     precondition(groups > 0 && rows % groups == 0, "groups divide the output channels")
     precondition(rowScale.map { $0.count == rows } ?? true, "one scale for each row")
-    if algorithm == .depthwise {
-      precondition(channels == 1 && rows == groups && kernel.count < 3, "a channel for each group")
-    }
+    precondition(
+      algorithm.suits(channels: channels, rows: rows, groups: groups, kernel: kernel),
+      "an algorithm suits its convolution")
     self.rows = rows
     self.channels = channels
     self.groups = groups
@@ -54,7 +38,7 @@ public struct PackedConvolution: Sendable {
     let groupRows = algorithm == .depthwise ? rows : rows / groups
     let lanes = Int(PRESS_LANES)
     let width = algorithm == .depthwise ? rows : (groupRows + lanes - 1) / lanes * lanes * groups
-    self.elements = FloatBuffer(count: width * channels * taps) { span in
+    self.elements = FloatBuffer(count: width * channels * algorithm.factors(taps: taps)) { span in
       unsafe span.withUnsafeMutableBufferPointer { target in
         var packing = unsafe press_packing(
           rows: groupRows, taps: taps, channels: channels, row_stride: channels * taps,
@@ -76,16 +60,18 @@ private func pack(
   into target: UnsafeMutablePointer<Float>?
 ) {
   guard var target = unsafe target else { return }
-  if algorithm == .depthwise {
-    unsafe press_pack_depthwise(&packing, target)
-    return
-  }
-  let rows = unsafe packing.rows
-  let lanes = Int(PRESS_LANES)
-  for _ in 0..<groups {
-    unsafe press_pack_panels(&packing, target)
-    unsafe target += (rows + lanes - 1) / lanes * lanes * packing.taps * packing.channels
-    unsafe packing.source += rows * packing.row_stride
-    if let scale = unsafe packing.scale { unsafe packing.scale = scale + rows }
+  switch algorithm {
+  case .depthwise: unsafe press_pack_depthwise(&packing, target)
+  case .winograd2: unsafe press_pack_winograd(&packing, 2, target)
+  case .winograd4: unsafe press_pack_winograd(&packing, 4, target)
+  case .direct:
+    let rows = unsafe packing.rows
+    let lanes = Int(PRESS_LANES)
+    for _ in 0..<groups {
+      unsafe press_pack_panels(&packing, target)
+      unsafe target += (rows + lanes - 1) / lanes * lanes * packing.taps * packing.channels
+      unsafe packing.source += rows * packing.row_stride
+      if let scale = unsafe packing.scale { unsafe packing.scale = scale + rows }
+    }
   }
 }

@@ -16,19 +16,26 @@ public struct Blend: Sendable {
   private let floats: FloatBuffer
   private let doubles: AlignedBuffer<Double>
 
-  /// Each entry of the output from as many of the input; places must lie inside the axis.
-  public init(outer: Int, input: Int, inner: Int, entries: [[(place: Int, weight: Double)]]) {
+  /// Each entry of the output from `taps` of the input, whose places must lie inside the axis.
+  public init(
+    outer: Int, input: Int, inner: Int, taps: Int,
+    entries: some Sequence<(place: Int, weight: Double)>
+  ) {
     self.outer = outer
     self.input = input
     self.inner = inner
-    output = entries.count
-    let taps = entries.map(\.count).max() ?? 0
     self.taps = taps
-    let padded = entries.flatMap { $0 + Array(repeating: (0, 0), count: taps - $0.count) }
-    precondition(padded.allSatisfy { $0.place >= 0 && $0.place < input }, "places are in the axis")
-    rows = AlignedBuffer(padded.map { Int64($0.place) })
-    floats = FloatBuffer(padded.map { Float($0.weight) })
-    doubles = AlignedBuffer(padded.map(\.weight))
+    var (rows, weights) = ([Int64](), [Double]())
+    for entry in entries {
+      precondition(entry.place >= 0 && entry.place < input, "places are in the axis")
+      rows.append(Int64(entry.place))
+      weights.append(entry.weight)
+    }
+    precondition(taps > 0 && rows.count % taps == 0, "every entry is made of as many")
+    output = rows.count / taps
+    self.rows = AlignedBuffer(rows)
+    floats = FloatBuffer(weights.map { Float($0) })
+    doubles = AlignedBuffer(weights)
   }
 
   /// The elements of the output.

@@ -32,6 +32,7 @@ public struct Workspace: ~Copyable {
   ///
   /// That memory grows with the first layer that needs more, and stays.
   mutating func team(threadFloats: Int) -> press_team {
+    guard threadFloats > 0 else { return unsafe team }
     let stride = (threadFloats + 63) / 64 * 64
     let (floats, overflow) = stride.multipliedReportingOverflow(by: threadCount)
     precondition(!overflow && floats < Int.max / 4, "a layer's scratch memory has a size")

@@ -32,6 +32,40 @@ func depthwiseTiles(stride: Int) throws {
   }
 }
 
+@Test(
+  "Winograd's transforms give the convolution within their error",
+  arguments: [ConvolutionAlgorithm.winograd2, .winograd4])
+func winogradEqualsReference(algorithm: ConvolutionAlgorithm) throws {
+  var generator = SeededGenerator(seed: 28)
+  for _ in 0..<30 {
+    let axes = [0, 1].map { _ in
+      let pads = [0, 1].map { _ in Int.random(in: 0...2, using: &generator) }
+      return [Int.random(in: 3...14, using: &generator), 3, 1, 1] + pads
+    }
+    func size() -> Int { [1, 3, 15, 16, 17, 33].randomElement(using: &generator) ?? 1 }
+    let c = DenseCase(images: 2, groups: 1, channels: size(), rows: size(), axes: axes)
+    try expectEqual(c, algorithm, factor: 4, &generator)
+  }
+}
+
+@Test(
+  "Many tiles and many channels go through Winograd's transforms in blocks and in rounds",
+  arguments: [ConvolutionAlgorithm.winograd2, .winograd4])
+func winogradBlocks(algorithm: ConvolutionAlgorithm) throws {
+  var generator = SeededGenerator(seed: 29)
+  let pixels = algorithm == .winograd2 ? [30, 3, 1, 1, 1, 1] : [50, 3, 1, 1, 1, 1]
+  let blocks = DenseCase(images: 1, groups: 1, channels: 5, rows: 18, axes: [pixels, pixels])
+  try expectEqual(blocks, algorithm, factor: 4, &generator)
+  let axis = [13, 3, 1, 1, 1, 1]
+  let rounds = DenseCase(images: 5, groups: 1, channels: 290, rows: 290, axes: [axis, axis])
+  let operands = rounds.operands(&generator)
+  let direct = try run(rounds, .direct, operands)
+  let found = try run(rounds, algorithm, operands)
+  let range = direct.reduce(0) { max($0, $1.magnitude) }
+  let worst = zip(direct, found).reduce(0) { max($0, ($1.0 - $1.1).magnitude) }
+  #expect(worst <= 1e-5 * range)
+}
+
 @Test("A sum over more than one block of k is the same sum")
 func deepConvolution() throws {
   var generator = SeededGenerator(seed: 24)
@@ -50,7 +84,11 @@ func denseConvolutionIsIndependentOfBatchAndThreads() throws {
   let depthwise = DenseCase(
     images: 5, groups: 40, channels: 1, rows: 40,
     axes: [[20, 3, 1, 1, 1, 1], [23, 3, 1, 1, 1, 1]])
-  for (c, algorithm) in [(direct, ConvolutionAlgorithm.direct), (depthwise, .depthwise)] {
+  let all = [
+    (direct, ConvolutionAlgorithm.direct), (direct, .winograd2), (direct, .winograd4),
+    (depthwise, .depthwise),
+  ]
+  for (c, algorithm) in all {
     let operands = c.operands(&generator)
     let whole = try run(c, algorithm, operands)
     for threads in [2, 3] {
@@ -77,7 +115,11 @@ func convolutionEpilogues() throws {
     axes: [[9, 3, 1, 1, 1, 1], [11, 3, 1, 1, 1, 1]])
   var depthwise = direct
   (depthwise.groups, depthwise.channels, depthwise.rows) = (21, 1, 21)
-  for (c, algorithm) in [(direct, ConvolutionAlgorithm.direct), (depthwise, .depthwise)] {
+  let all = [
+    (direct, ConvolutionAlgorithm.direct), (direct, .winograd2), (direct, .winograd4),
+    (depthwise, .depthwise),
+  ]
+  for (c, algorithm) in all {
     var operands = c.operands(&generator)
     let plain = try run(c, algorithm, operands)
     let residual = randomFloats(plain.count, &generator)
@@ -109,6 +151,30 @@ func scaledRows(isDepthwise: Bool) throws {
   for index in operands.weight.indices { operands.weight[index] *= Float(index / size) - 4 }
   operands.scale = nil
   #expect(try run(c, algorithm, operands) == scaled)
+}
+
+@Test("The fastest algorithm is one that can compute the convolution")
+func fastestAlgorithm() throws {
+  var generator = SeededGenerator(seed: 30)
+  for number in 0..<200 {
+    var c = DenseCase.random(rank: number % 3 + 1, &generator)
+    if number % 2 == 0 {
+      c.axes = [[14, 3, 1, 1, 1, 1], [14, 3, 1, 1, 1, 1]]
+      (c.groups, c.channels, c.rows) = (1, 1 << (number % 9), 64)
+    }
+    let (algorithm, reason) = ConvolutionAlgorithm.fastest(
+      channels: c.channels, rows: c.rows, groups: c.groups, axes: c.windows)
+    #expect(!reason.isEmpty)
+    let layout = DenseConvolutionLayout(
+      images: 1, groups: c.groups, channels: c.channels, rows: c.rows, axes: c.windows,
+      algorithm: algorithm)
+    #expect(layout != nil, "\(algorithm) \(c)")
+  }
+  let axis = try #require(
+    WindowAxis(input: 56, output: 56, kernel: 3, stride: 1, dilation: 1, padBegin: 1, padEnd: 1))
+  let layer = ConvolutionAlgorithm.fastest(
+    channels: 64, rows: 64, groups: 1, axes: [axis, axis])
+  #expect(layer.algorithm == .winograd4)
 }
 
 @Test("Layouts whose sizes overflow are refused")

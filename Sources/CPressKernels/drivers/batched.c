@@ -1,4 +1,5 @@
 #include "dense.h"
+#include "packing.h"
 
 // A product of two operands that are both known only now. An item packs some columns of B into
 // panels in its thread's own memory and multiplies all rows of A, or a block of them, by these.
@@ -33,15 +34,12 @@ size_t press_batched_scratch(const press_batched *m) {
 /// Packs columns first ..< first + count of one B, times alpha.
 static void pack(
   const press_batched *m, const float *b, size_t first, size_t count, float *panels) {
+  float scales[PRESS_LANES];
+  for (size_t lane = 0; lane < PRESS_LANES; lane++) scales[lane] = m->alpha;
   for (size_t column = 0; column < count; column += PRESS_LANES) {
-    const size_t lanes = press_minimum(PRESS_LANES, count - column);
-    const float *source = b + (first + column) * m->b_column;
-    for (size_t k = 0; k < m->depth; k++, panels += PRESS_LANES, source += m->b_row) {
-      for (size_t lane = 0; lane < lanes; lane++) {
-        panels[lane] = m->alpha * source[lane * m->b_column];
-      }
-      for (size_t lane = lanes; lane < PRESS_LANES; lane++) panels[lane] = 0;
-    }
+    press_pack_panel(
+      press_minimum(PRESS_LANES, count - column), m->depth, b + (first + column) * m->b_column,
+      m->b_column, m->b_row, scales, panels + column * m->depth);
   }
 }
 

@@ -36,3 +36,10 @@ static inline float press_high(const press_epilogue *epilogue) {
 void press_activate(
   const press_kernels *kernels, const press_epilogue *epilogue, size_t rows, size_t columns,
   float *y, size_t stride);
+
+/// Winograd's algorithms.
+size_t press_winograd_scratch(const press_dense_convolution *convolution);
+size_t press_winograd_thread_scratch(const press_dense_convolution *convolution);
+void press_convolve_winograd(
+  const press_team *team, const press_dense_convolution *convolution, const float *weight,
+  const press_epilogue *epilogue, const float *x, float *y, float *scratch);

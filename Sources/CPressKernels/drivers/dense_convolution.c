@@ -9,17 +9,8 @@ static size_t reach(const press_axis *axis) {
   return (axis->output - 1) * axis->stride + (axis->kernel - 1) * axis->dilation + 1;
 }
 
-/// The staged elements of an axis: all of the input where nothing has to be padded.
-static size_t staged(const press_dense_convolution *c, int axis) {
-  return press_dense_stage(c) > 0 ? reach(&c->axes[axis]) : c->axes[axis].input;
-}
-
-size_t press_dense_columns(const press_dense_convolution *c) {
-  return c->axes[0].kernel * c->axes[1].kernel * c->axes[2].kernel * c->channels;
-}
-
-size_t press_dense_stage(const press_dense_convolution *c) {
-  if (c->algorithm != press_algorithm_direct) return 0;
+/// Floats of one image copied with its padding; 0 where the input serves as it is.
+static size_t stage_floats(const press_dense_convolution *c) {
   bool pads = false;
   size_t floats = c->groups * c->channels;
   for (int axis = 0; axis < 3; axis++) {
@@ -27,6 +18,15 @@ size_t press_dense_stage(const press_dense_convolution *c) {
     floats *= reach(&c->axes[axis]);
   }
   return pads ? floats : 0;
+}
+
+/// The staged elements of an axis: all of the input where nothing has to be padded.
+static size_t staged(const press_dense_convolution *c, int axis) {
+  return stage_floats(c) > 0 ? reach(&c->axes[axis]) : c->axes[axis].input;
+}
+
+size_t press_dense_columns(const press_dense_convolution *c) {
+  return c->axes[0].kernel * c->axes[1].kernel * c->axes[2].kernel * c->channels;
 }
 
 void press_dense_offsets(const press_dense_convolution *c, uint32_t *offsets) {
@@ -185,6 +185,20 @@ static void convolve_depthwise(
     small ? NULL : team->threads, lines * j.channel_items, depthwise_item, &j);
 }
 
+size_t press_dense_scratch(const press_dense_convolution *c) {
+  switch (c->algorithm) {
+    case press_algorithm_direct: return c->staged_images * stage_floats(c);
+    case press_algorithm_depthwise: return 0;
+    default: return press_winograd_scratch(c);
+  }
+}
+
+size_t press_dense_thread_scratch(const press_dense_convolution *c) {
+  const bool is_winograd =
+    c->algorithm == press_algorithm_winograd2 || c->algorithm == press_algorithm_winograd4;
+  return is_winograd ? press_winograd_thread_scratch(c) : 0;
+}
+
 void press_convolve_dense(
   const press_team *team, const press_dense_convolution *c, const float *weight,
   const press_epilogue *epilogue, const float *x, float *y, float *scratch) {
@@ -195,7 +209,11 @@ void press_convolve_dense(
     convolve_depthwise(team, c, weight, epilogue, x, y);
     return;
   }
-  if (press_dense_stage(c) == 0) {
+  if (c->algorithm != press_algorithm_direct) {
+    press_convolve_winograd(team, c, weight, epilogue, x, y, scratch);
+    return;
+  }
+  if (stage_floats(c) == 0) {
     multiply_images(team, c, weight, epilogue, c->images, x, y);
     return;
   }

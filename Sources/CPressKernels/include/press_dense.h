@@ -39,6 +39,35 @@ typedef struct press_depthwise {
   float *y;
 } press_depthwise;
 
+/// The points of F(4x4, 3x3) are 0, a, -a, b, -b and infinity. Nearer to 1 than the usual 1 and 2,
+/// they make a quarter of its error; their powers that are needed are exact in float32.
+#define press_point_a 0.625f
+#define press_point_b 1.5f
+
+/// Winograd's transform of one tile of (outputs + 2) * (outputs + 2) input pixels, zeros outside the
+/// image x (rows, columns, channels). Factor i goes to y + i * plane.
+typedef struct press_winograd_input {
+  /// Outputs on a side, 2 or 4.
+  size_t outputs;
+  const float *x;
+  size_t rows, columns, channels;
+  /// The tile's first pixel.
+  ptrdiff_t row, column;
+  float *y;
+  size_t plane;
+} press_winograd_input;
+
+/// The transform back: `rows` by `columns` outputs, of which there may be fewer at an edge.
+typedef struct press_winograd_output {
+  size_t outputs;
+  const float *x;
+  size_t plane, channels, rows, columns;
+  const float *bias, *residual;
+  float low, high;
+  float *y;
+  size_t row_stride, pixel_stride;
+} press_winograd_output;
+
 /// What happens to a sum before it is stored: y = activation(sum + bias + residual).
 typedef enum press_activation : uint32_t {
   press_activation_none,
@@ -58,6 +87,8 @@ typedef enum press_activation : uint32_t {
 #define PRESS_DENSE_KERNELS(K)                   \
   K(multiply, (const press_multiply *arguments)) \
   K(depthwise, (const press_depthwise *arguments)) \
+  K(winograd_input, (const press_winograd_input *arguments)) \
+  K(winograd_output, (const press_winograd_output *arguments)) \
   K(activate, (press_activation activation, size_t count, float alpha, float beta, float *y))
 
 // MARK: Layers
@@ -80,6 +111,10 @@ typedef enum press_algorithm : uint32_t {
   /// One input and one output channel for each group, at most two spatial axes. Weight: (kernel
   /// axes, channels).
   press_algorithm_depthwise,
+  /// Winograd's F(2x2, 3x3) and F(4x4, 3x3): one group, a kernel of 3x3, stride and dilation 1.
+  /// Weight: for each of 16 or 36 factors, panels as in the direct algorithm.
+  press_algorithm_winograd2,
+  press_algorithm_winograd4,
 } press_algorithm;
 
 /// A convolution of channels-last values. `x` is (images, input axes, groups * channels), `y`
@@ -96,11 +131,12 @@ typedef struct press_dense_convolution {
 
 /// The columns of a direct convolution's weight: kernel axes times channels of a group.
 size_t press_dense_columns(const press_dense_convolution *convolution);
-/// Floats of one image copied with its padding; 0 where the input serves as it is.
-size_t press_dense_stage(const press_dense_convolution *convolution);
 /// Fills `offsets`, one for each column.
 void press_dense_offsets(const press_dense_convolution *convolution, uint32_t *offsets);
-/// Needs `staged_images` times press_dense_stage() floats at `scratch`.
+/// Floats of scratch memory for `staged_images` images.
+size_t press_dense_scratch(const press_dense_convolution *convolution);
+/// Floats of scratch memory that each thread needs besides.
+size_t press_dense_thread_scratch(const press_dense_convolution *convolution);
 void press_convolve_dense(
   const press_team *team, const press_dense_convolution *convolution, const float *weight,
   const press_epilogue *epilogue, const float *x, float *y, float *scratch);
@@ -115,6 +151,8 @@ typedef struct press_packing {
 void press_pack_panels(const press_packing *packing, float *panels);
 /// Packs the weight of a depthwise convolution: (taps, rows).
 void press_pack_depthwise(const press_packing *packing, float *packed);
+/// Packs the factors of a 3x3 weight for tiles of `outputs` outputs on a side.
+void press_pack_winograd(const press_packing *packing, size_t outputs, float *packed);
 
 #define PRESS_MAXIMUM_BATCH_AXES 6
 /// y[b] = alpha * A[b] * B[b] for every index b of some batch axes. A is (rows, depth), B (depth,

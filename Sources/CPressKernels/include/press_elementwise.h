@@ -11,47 +11,47 @@
 ///
 /// Names that begin with press_ are vector functions; press_each calls the C library lane by lane.
 /// swish, mish, hard_swish and gelu of -infinity are not numbers, as their formulas say.
-#define PRESS_FLOAT_FUNCTIONS(F)                                                              \
-  F(acos, 1 * ulp(y), press_each(acosf, x), acos(x))                                          \
-  F(acosh, 2 * ulp(y), press_each(acoshf, x), acosh(x))                                       \
-  F(asin, 1 * ulp(y), press_each(asinf, x), asin(x))                                          \
-  F(asinh, 2 * ulp(y), press_each(asinhf, x), asinh(x))                                       \
-  F(atan, 1 * ulp(y), press_each(atanf, x), atan(x))                                          \
-  F(atanh, 2 * ulp(y), press_each(atanhf, x), atanh(x))                                       \
-  F(ceil, 0, press_ceil(x), ceil(x))                                                          \
-  F(celu, 3 * ulp(y), press_choose(x < 0, alpha * press_expm1(x / alpha), x),                 \
-    x < 0 ? alpha * expm1(x / alpha) : x)                                                     \
-  F(clip, 0, press_clip(x, alpha, beta), x < alpha ? alpha : (x > beta ? beta : x))           \
-  F(cos, 2 * ulp(y), press_cos(x), cos(x))                                                    \
-  F(cosh, 2 * ulp(y), press_each(coshf, x), cosh(x))                                          \
-  F(elu, 2 * ulp(y), press_choose(x < 0, alpha * press_expm1(x), x),                          \
-    x < 0 ? alpha * expm1(x) : x)                                                             \
-  F(erf, 1.5 * ulp(y), press_erf(x), erf(x))                                                  \
-  F(exp, 1.25 * ulp(y), press_exp(x), exp(x))                                                 \
-  F(floor, 0, press_floor(x), floor(x))                                                       \
-  F(gelu, 2 * ulp(x), press_gelu(x), 0.5 * x * (1 + erf(x * 0x1.6a09e667f3bcdp-1)))           \
-  F(gelu_tanh, 2 * ulp(x), press_gelu_tanh(x),                                                \
-    0.5 * x * (1 + tanh(0x1.9884533d43651p-1 * (x + 0.044715 * x * x * x))))                  \
-  F(hard_sigmoid, 1 * ulp(1), press_unit_clip(alpha * x + beta), unit_clip(alpha * x + beta)) \
-  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x / 6 + 0.5f), x * unit_clip(x / 6 + 0.5))    \
-  F(leaky_relu, 0.5 * ulp(y), press_choose(x < 0, alpha * x, x), x < 0 ? alpha * x : x)       \
-  F(log, 1 * ulp(y), press_log(x), log(x))                                                    \
-  F(mish, 2 * ulp(x), press_mish(x), x * tanh(log1p(exp(x))))                                 \
-  F(reciprocal, 0.5 * ulp(y), 1 / x, 1 / x)                                                   \
-  F(round, 0, press_round(x), rint(x))                                                        \
-  F(selu, 3 * ulp(y), beta * press_choose(x > 0, x, alpha * press_expm1(x)),                  \
-    beta * (x > 0 ? x : alpha * expm1(x)))                                                    \
-  F(shrink, 0.5 * ulp(y), press_shrink(x, alpha, beta),                                       \
-    x < -alpha ? x + beta : (x > alpha ? x - beta : 0))                                       \
-  F(sigmoid, 2.5 * ulp(y), press_sigmoid(x), 1 / (1 + exp(-x)))                                 \
-  F(sin, 2 * ulp(y), press_sin(x), sin(x))                                                    \
-  F(sinh, 2 * ulp(y), press_each(sinhf, x), sinh(x))                                          \
-  F(softplus, 2 * ulp(y), press_softplus(x), (x < 0 ? 0 : x) + log1p(exp(-fabs(x))))          \
-  F(softsign, 1.5 * ulp(y), x / (1 + press_abs(x)), x / (1 + fabs(x)))                        \
-  F(sqrt, 0.5 * ulp(y), __builtin_elementwise_sqrt(x), sqrt(x))                               \
-  F(swish, 2 * ulp(x), x * press_sigmoid(alpha * x), x / (1 + exp(-alpha * x)))               \
-  F(tan, 3.5 * ulp(y), press_tan(x), tan(x))                                                  \
-  F(tanh, 2.5 * ulp(y), press_tanh(x), tanh(x))                                               \
+#define PRESS_FLOAT_FUNCTIONS(F)                                                               \
+  F(acos, 1 * ulp(y), press_each(acosf, x), acos(x))                                           \
+  F(acosh, 2 * ulp(y), press_each(acoshf, x), acosh(x))                                        \
+  F(asin, 1 * ulp(y), press_each(asinf, x), asin(x))                                           \
+  F(asinh, 2 * ulp(y), press_each(asinhf, x), asinh(x))                                        \
+  F(atan, 1 * ulp(y), press_each(atanf, x), atan(x))                                           \
+  F(atanh, 2 * ulp(y), press_each(atanhf, x), atanh(x))                                        \
+  F(ceil, 0, press_ceil(x), ceil(x))                                                           \
+  F(celu, 3 * ulp(y), press_choose(x < 0, alpha * press_expm1(x / alpha), x),                  \
+    x < 0 ? alpha * expm1(x / alpha) : x)                                                      \
+  F(clip, 0, press_clip(x, alpha, beta), clip(x, alpha, beta))                                 \
+  F(cos, 2 * ulp(y), press_cos(x), cos(x))                                                     \
+  F(cosh, 2 * ulp(y), press_each(coshf, x), cosh(x))                                           \
+  F(elu, 2 * ulp(y), press_choose(x < 0, alpha * press_expm1(x), x),                           \
+    x < 0 ? alpha * expm1(x) : x)                                                              \
+  F(erf, 1.5 * ulp(y), press_erf(x), erf(x))                                                   \
+  F(exp, 1.25 * ulp(y), press_exp(x), exp(x))                                                  \
+  F(floor, 0, press_floor(x), floor(x))                                                        \
+  F(gelu, 2 * ulp(x), press_gelu(x), 0.5 * x * (1 + erf(x * 0x1.6a09e667f3bcdp-1)))            \
+  F(gelu_tanh, 2 * ulp(x), press_gelu_tanh(x),                                                 \
+    0.5 * x * (1 + tanh(0x1.9884533d43651p-1 * (x + 0.044715 * x * x * x))))                   \
+  F(hard_sigmoid, 1 * ulp(1), press_unit_clip(alpha * x + beta), clip(alpha * x + beta, 0, 1)) \
+  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x / 6 + 0.5f), x * clip(x / 6 + 0.5, 0, 1))  \
+  F(leaky_relu, 0.5 * ulp(y), press_choose(x < 0, alpha * x, x), x < 0 ? alpha * x : x)        \
+  F(log, 1 * ulp(y), press_log(x), log(x))                                                     \
+  F(mish, 2 * ulp(x), press_mish(x), x * tanh(log1p(exp(x))))                                  \
+  F(reciprocal, 0.5 * ulp(y), 1 / x, 1 / x)                                                    \
+  F(round, 0, press_round(x), rint(x))                                                         \
+  F(selu, 3 * ulp(y), beta * press_choose(x > 0, x, alpha * press_expm1(x)),                   \
+    beta * (x > 0 ? x : alpha * expm1(x)))                                                     \
+  F(shrink, 0.5 * ulp(y), press_shrink(x, alpha, beta),                                        \
+    x < -alpha ? x + beta : (x > alpha ? x - beta : 0))                                        \
+  F(sigmoid, 2.5 * ulp(y), press_sigmoid(x), 1 / (1 + exp(-x)))                                \
+  F(sin, 2 * ulp(y), press_sin(x), sin(x))                                                     \
+  F(sinh, 2 * ulp(y), press_each(sinhf, x), sinh(x))                                           \
+  F(softplus, 2 * ulp(y), press_softplus(x), (x < 0 ? 0 : x) + log1p(exp(-fabs(x))))           \
+  F(softsign, 1.5 * ulp(y), x / (1 + press_abs(x)), x / (1 + fabs(x)))                         \
+  F(sqrt, 0.5 * ulp(y), __builtin_elementwise_sqrt(x), sqrt(x))                                \
+  F(swish, 2 * ulp(x), x * press_sigmoid(alpha * x), x / (1 + exp(-alpha * x)))                \
+  F(tan, 3.5 * ulp(y), press_tan(x), tan(x))                                                   \
+  F(tanh, 2.5 * ulp(y), press_tanh(x), tanh(x))                                                \
   F(thresholded_relu, 0, press_choose(x <= alpha, press_fill(0), x), x <= alpha ? 0 : x)
 
 /// Functions of one number, exact: name; lanes; float64; integers, where wrap(l, operator, r) wraps

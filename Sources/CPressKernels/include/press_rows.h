@@ -109,8 +109,3 @@ void press_scale_channels(const press_team *team, const press_channels *channels
 void press_lrn(
   const press_team *team, const press_lrn_window *window, size_t outer, size_t channels,
   size_t inner, const float *x, float *y);
-
-/// y (batch, columns, rows) = x (batch, rows, columns), elements of 1, 2, 4 or 8 bytes.
-void press_transpose(
-  const press_team *team, size_t batch, size_t rows, size_t columns, size_t width, const void *x,
-  void *y);

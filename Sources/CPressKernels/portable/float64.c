@@ -1,6 +1,10 @@
 #include "typed.h"
 
-PRESS_INLINE double unit_clip(double x) { return x < 0 ? 0 : (x > 1 ? 1 : x); }
+/// The highest limit where the limits are the wrong way round, as numpy does.
+PRESS_INLINE double clip(double x, double lowest, double highest) {
+  x = x < lowest ? lowest : x;
+  return x > highest ? highest : x;
+}
 
 PRESS_INLINE double modulus(double l, double r) {
   const double rest = fmod(l, r);

@@ -19,7 +19,7 @@
 
 enum {
   /// The most of a block of k. Sums are stored between blocks, which changes no bit of them.
-  depth_block = 384,
+  depth_block = 512,
   /// Up to this many rows, tiles are wide instead of high: the weight is what is waited for.
   few_rows = 2,
   high_tile = PRESS_MULTIPLY_ROWS * PRESS_MULTIPLY_PANELS,
@@ -85,8 +85,8 @@ PRESS_INLINE void multiply_tile(
   multiply_add(g, part, row, panel, sum, rows, panels, table);
   const float *residual =
     part->is_last && g->residual ? g->residual + row * stride + column : NULL;
-  const float low = part->is_last ? g->low : -INFINITY;
-  const float high = part->is_last ? g->high : INFINITY;
+  const press_lanes low = all_lanes(part->is_last ? g->low : -INFINITY);
+  const press_lanes high = all_lanes(part->is_last ? g->high : INFINITY);
 #pragma clang loop unroll(full)
   for (int p = 0; p < panels; p++) {
     const bool partial = !whole && p == panels - 1;

@@ -35,9 +35,15 @@ PRESS_INLINE press_lanes select_lanes(press_mask mask, press_lanes a, press_lane
   return (press_lanes)((mask & (press_mask)a) | (~mask & (press_mask)b));
 }
 
+/// A number in every lane.
+PRESS_INLINE press_lanes all_lanes(float value) {
+  return (press_lanes){
+    value, value, value, value, value, value, value, value,
+    value, value, value, value, value, value, value, value};
+}
+
 /// Not below `low` and not above `high`; NaN stays.
-PRESS_INLINE press_lanes clamp_lanes(press_lanes value, float low, float high) {
-  const press_lanes zero = {0}, lows = zero + low, highs = zero + high;
-  value = select_lanes(value < lows, lows, value);
-  return select_lanes(value > highs, highs, value);
+PRESS_INLINE press_lanes clamp_lanes(press_lanes value, press_lanes low, press_lanes high) {
+  value = select_lanes(value < low, low, value);
+  return select_lanes(value > high, high, value);
 }

@@ -73,6 +73,7 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/transpose.c"
 #include "../portable/unary.c"
 #include "../portable/window.c"
+#include "../portable/winograd.c"
 #pragma clang attribute pop
 
 #endif

@@ -14,7 +14,7 @@
 #define PRESS_MULTIPLY_TABLE_ROWS 10
 #define PRESS_MULTIPLY_PANELS 2
 #define PRESS_FEW_ROWS_PANELS 8
-#define PRESS_DEPTHWISE_PIXELS 8
+#define PRESS_DEPTHWISE_PIXELS 10
 #define PRESS_PARTS
 
 // 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added
@@ -23,9 +23,7 @@
 #define PRESS_DOT_ROWS 8
 #define PRESS_DOT_VECTORS 2
 
-#pragma clang attribute push(                                                      \
-  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), \
-  apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
 typedef int32_t sums_avx512 __attribute__((vector_size(64), aligned(4), may_alias));
 
 PRESS_INLINE sums_avx512 dot4_avx512(sums_avx512 sum, sums_avx512 w, uint32_t x) {
@@ -61,6 +59,7 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/transpose.c"
 #include "../portable/unary.c"
 #include "../portable/window.c"
+#include "../portable/winograd.c"
 #pragma clang attribute pop
 
 #endif

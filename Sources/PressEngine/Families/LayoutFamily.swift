@@ -36,11 +36,11 @@ struct LayoutFamily: StepFamily {
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let (batch, channels, positions) = sizes
-      let isPlain = form.layout == .plain
-      workspace.transpose(
-        batch: batch, rows: isPlain ? channels : positions,
-        columns: isPlain ? positions : channels, width: form.elementType.byteWidth ?? 1,
-        input: operands.inputs[0], output: operands.outputs[0])
+      let matrix = form.layout == .plain ? [channels, positions] : [positions, channels]
+      guard let layout = CopyLayout(transposing: [batch] + matrix, by: [0, 2, 1]) else { return }
+      workspace.copy(
+        width: form.elementType.byteWidth ?? 1, layout: layout, input: operands.inputs[0],
+        output: operands.outputs[0])
     }
   }
 }

@@ -2,16 +2,17 @@ internal import PressGraph
 internal import PressKernels
 internal import PressTensor
 
-/// The largest or mean element of windows over two spatial axes.
+/// The largest or mean element of windows over one to three spatial axes, channels last.
 struct PoolFamily: StepFamily {
   let kind: Workspace.Window
   /// How windows move; `nil` for a single one over everything.
   let window: WindowAttributes?
 
   var kernel: String { kind == .maximum ? "pool, maximum" : "pool, average" }
+  var layouts: LayoutRule { .channelsLast([0]) }
 
   static func planned(
-    _ attributes: Pool, _ node: Node
+    _ attributes: Pool, _ node: Node, _ context: PlanningContext
   ) throws(PlanningProblem) -> PlannedStep {
     guard let kernel = attributes.kernelShape else {
       throw .mismatch(expected: "a kernel_shape", found: "none")
@@ -24,6 +25,13 @@ struct PoolFamily: StepFamily {
       case .max: .maximum
       case .average: attributes.countIncludePad ? .averageWithPadding : .average
       }
+    let type = context.elementType(of: node.inputs[0])
+    if attributes.kind == .max, node.outputs.count > 1 || ![nil, .float32].contains(type) {
+      let family = MaxPoolFamily(
+        window: window, givesPlaces: node.outputs.count > 1,
+        isColumnMajor: attributes.storageOrder)
+      return PlannedStep(family, node)
+    }
     return PlannedStep(PoolFamily(kind: kind, window: window), node)
   }
 
@@ -41,36 +49,78 @@ struct PoolFamily: StepFamily {
   func missing(for types: [ElementType?]) -> String? { float32Only(types) }
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0].shape.dimensions
-    guard input.count == 4 else { throw .mismatch(expected: "NxCxHxW", found: "\(inputs[0].shape)") }
-    let vertical = try axis(0, input: input[2])
-    let horizontal = try axis(1, input: input[3])
-    let output = try makeShape([input[0], input[1], vertical.output, horizontal.output])
-    let planes = try makeShape([input[0], input[1]]).count
+    let input = inputs[0].shape
+    guard input.rank > 2 else { throw .mismatch(expected: "NxCx...", found: "\(input)") }
+    let axes: [WindowAxis]
+    if let window {
+      axes = try window.axes(input)
+    } else {
+      // All positions are one row.
+      let positions = try makeShape(Array(input.dimensions[2...])).count
+      guard
+        let axis = WindowAxis(
+          input: positions, output: 1, kernel: positions, stride: 1, dilation: 1, padBegin: 0,
+          padEnd: 0)
+      else { throw .mismatch(expected: "planes that are not empty", found: "\(input)") }
+      axes = [axis]
+    }
+    let spatial = window == nil ? input.dimensions[2...].map { _ in 1 } : axes.map(\.output)
+    let output = try makeShape(Array(input.dimensions[..<2]) + spatial)
     return Step(
-      kind: kind, planes: planes, vertical: vertical, horizontal: horizontal, outputs: [ValueForm(.float32, output)])
-  }
-
-  private func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
-    if let window { return try window.axis(index, input: input) }
-    guard
-      let axis = WindowAxis(
-        input: input, output: 1, kernel: input, stride: 1, dilation: 1, padBegin: 0, padEnd: 0)
-    else { throw .mismatch(expected: "planes that are not empty", found: "\(input)") }
-    return axis
+      kind: kind, images: input.dimensions[0], axes: axes, channels: input.dimensions[1],
+      outputs: [ValueForm(.float32, output, .channelsLast)])
   }
 
   private struct Step: ScheduledStep {
     let kind: Workspace.Window
-    let planes: Int
-    let vertical: WindowAxis
-    let horizontal: WindowAxis
+    let images: Int
+    let axes: [WindowAxis]
+    let channels: Int
     let outputs: [ValueForm]
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
-      workspace.pool(
-        kind, planes: planes, vertical: vertical, horizontal: horizontal,
-        input: operands.inputs[0], output: operands.outputs[0])
+      workspace.poolChannelsLast(
+        kind, images: images, axes: axes, channels: channels, input: operands.inputs[0],
+        output: operands.outputs[0])
+    }
+  }
+}
+
+/// The largest elements of windows in planes, and on demand the places they come from.
+struct MaxPoolFamily: StepFamily {
+  let window: WindowAttributes
+  let givesPlaces: Bool
+  let isColumnMajor: Bool
+
+  var kernel: String { "pool, maximum of planes" }
+
+  func missing(for types: [ElementType?]) -> String? {
+    accepted(types, [.float32, .float64, .int8, .uint8])
+  }
+
+  func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    let input = inputs[0]
+    let axes = try window.axes(input.shape)
+    let leading = Array(input.shape.dimensions[..<2])
+    let shape = try makeShape(leading + axes.map(\.output))
+    var outputs = [ValueForm(input.elementType, shape)]
+    if givesPlaces { outputs.append(ValueForm(.int64, shape)) }
+    return Step(
+      family: self, planes: try makeShape(leading).count, axes: axes, outputs: outputs)
+  }
+
+  private struct Step: ScheduledStep {
+    let family: MaxPoolFamily
+    let planes: Int
+    let axes: [WindowAxis]
+    let outputs: [ValueForm]
+
+    func run(in workspace: inout Workspace, on operands: StepOperands) {
+      workspace.poolBlocks(
+        .maximum, type: outputs[0].elementType, planes: planes, axes: axes,
+        input: operands.inputs[0], output: operands.outputs[0],
+        indices: family.givesPlaces ? operands.outputs[1] : nil,
+        columnMajor: family.isColumnMajor)
     }
   }
 }

@@ -2,47 +2,48 @@ internal import PressGraph
 internal import PressKernels
 internal import PressTensor
 
-/// Exponentials divided by their sum, along the last axis or the last axes joined.
+/// Exponentials divided by their sum, or the logarithm of that, along one axis or trailing ones.
 struct SoftmaxFamily: StepFamily {
-  let axis: Int
-  let joinsTrailingAxes: Bool
+  let attributes: Softmax
 
-  var kernel: String { "softmax" }
+  var kernel: String { attributes.kind == .softmax ? "softmax" : "softmax, logarithm" }
 
-  static func planned(
-    _ attributes: Softmax, _ node: Node
-  ) throws(PlanningProblem) -> PlannedStep {
-    guard attributes.kind == .softmax else { throw .unsupported("no kernel for it") }
-    guard attributes.axis == -1 || attributes.joinsTrailingAxes || attributes.axis > 0 else {
-      throw .unsupported("an axis other than the last")
-    }
-    return PlannedStep(
-      SoftmaxFamily(axis: attributes.axis, joinsTrailingAxes: attributes.joinsTrailingAxes), node)
+  init(_ attributes: Softmax) {
+    self.attributes = attributes
   }
 
-  func missing(for types: [ElementType?]) -> String? { float32Only(types) }
+  func missing(for types: [ElementType?]) -> String? {
+    attributes.kind == .hardmax ? "no kernel for it" : float32Only(types)
+  }
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
-    let input = inputs[0].shape
-    let first = axis < 0 ? axis + input.rank : axis
-    guard first >= 0, first < input.rank, joinsTrailingAxes || first == input.rank - 1 else {
-      throw .mismatch(expected: "the last axis", found: "axis \(axis) of \(input)")
+    let input = inputs[0]
+    if input.shape.rank == 0 {
+      return Step(
+        isLogarithm: attributes.kind == .logSoftmax,
+        layout: AxisLayout(outer: 1, axis: 1, inner: 1), outputs: [input.form])
     }
-    let rows = try makeShape(Array(input.dimensions[..<first])).count
-    let count = try makeShape(Array(input.dimensions[first...])).count
-    return Step(rows: rows, count: count, outputs: [ValueForm(.float32, input)])
+    // Joined trailing axes may be none: the axis behind the last.
+    let rank = input.shape.rank
+    let isBehind = attributes.joinsTrailingAxes && attributes.axis == rank
+    let first = isBehind ? rank : try input.axis(attributes.axis)
+    let axes = first..<(attributes.joinsTrailingAxes ? rank : first + 1)
+    return Step(
+      isLogarithm: attributes.kind == .logSoftmax,
+      layout: AxisLayout(shape: input.shape.dimensions, axes: axes), outputs: [input.form])
   }
 
   private struct Step: ScheduledStep {
-    let rows: Int
-    let count: Int
+    let isLogarithm: Bool
+    let layout: AxisLayout
     let outputs: [ValueForm]
 
     var placement: OutputPlacement { .replacing }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       workspace.softmax(
-        rows: rows, count: count, input: operands.inputs[0], output: operands.outputs[0])
+        logarithm: isLogarithm, layout: layout, input: operands.inputs[0],
+        output: operands.outputs[0])
     }
   }
 }

@@ -27,10 +27,12 @@ enum Magnitude {
         body(i, span.loadLittleEndian(UInt64.self, at: 8 * i) & (.max >> 1))
       }
     case .float16:
-      for i in 0..<count { body(i, key(half(span.loadLittleEndian(UInt16.self, at: 2 * i)))) }
+      for i in 0..<count {
+        body(i, key(Float(float16Bits: span.loadLittleEndian(UInt16.self, at: 2 * i))))
+      }
     case .bfloat16:
       for i in 0..<count {
-        body(i, key(Float(bitPattern: UInt32(span.loadLittleEndian(UInt16.self, at: 2 * i)) << 16)))
+        body(i, key(Float(bfloat16Bits: span.loadLittleEndian(UInt16.self, at: 2 * i))))
       }
     default: preconditionFailure("\(type.name) has no magnitudes")
     }
@@ -38,18 +40,6 @@ enum Magnitude {
 
   @inline(__always)
   private static func key(_ value: Float) -> UInt64 { Double(value).magnitude.bitPattern }
-
-  /// A binary16 number from its bits; written out since not every machine's Swift has Float16.
-  private static func half(_ bits: UInt16) -> Float {
-    let exponent = Int(bits >> 10 & 31)
-    let fraction = Float(bits & 1023)
-    switch exponent {
-    case 0: return fraction * 0x1p-24
-    case 31: return fraction == 0 ? .infinity : .nan
-    default:
-      return (1 + fraction * 0x1p-10) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
-    }
-  }
 }
 
 /// The keys of a weight's stored elements, whether they are plain or indices into a codebook.

@@ -60,3 +60,19 @@ extension [Int] {
     return strides.reversed()
   }
 }
+
+extension Float {
+  /// The bytes of the element of a type that is nearest to this number.
+  func bytes(of type: ElementType) -> [UInt8] {
+    let element =
+      switch type {
+      case .complex64: UInt64(bitPattern)
+      case .complex128: Double(self).bitPattern
+      case .bool: UInt64(self == 0 ? 0 : 1)
+      case .uint64: UInt64(rounding: Double(self))
+      default:
+        bits(as: type) ?? UInt64(bitPattern: Int64(rounding: Double(self).rounded()))
+      }
+    return (0..<(type.byteWidth ?? 1)).map { UInt8(truncatingIfNeeded: element >> (8 * $0)) }
+  }
+}

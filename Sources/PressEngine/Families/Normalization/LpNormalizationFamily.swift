@@ -41,13 +41,15 @@ struct LpNormalizationFamily: StepFamily {
         return
       }
       let room = ArenaSlice(offset: operands.scratch.offset, byteCount: layout.count * 4)
-      workspace.transpose(
-        batch: layout.outer, rows: layout.axis, columns: layout.inner, width: 4,
-        input: operands.inputs[0], output: room)
+      let sizes = [layout.outer, layout.axis, layout.inner]
+      let back = [layout.outer, layout.inner, layout.axis]
+      guard let moving = CopyLayout(transposing: sizes, by: [0, 2, 1]),
+        let returning = CopyLayout(transposing: back, by: [0, 2, 1])
+      else { return }
+      workspace.copy(width: 4, layout: moving, input: operands.inputs[0], output: room)
       workspace.normalize(kind, layout: rows, input: .slice(room), output: room)
-      workspace.transpose(
-        batch: layout.outer, rows: layout.inner, columns: layout.axis, width: 4,
-        input: .slice(room), output: operands.outputs[0])
+      workspace.copy(
+        width: 4, layout: returning, input: .slice(room), output: operands.outputs[0])
     }
   }
 }
