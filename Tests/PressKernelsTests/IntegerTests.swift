@@ -35,7 +35,8 @@ private struct IntegerCase {
     w = numbers(groups * columns * depth, wIsSigned)
     xZeros = numbers(axes.isEmpty && Bool.random(using: &generator) ? images : 1, xIsSigned)
     wZeros = numbers(groups * columns, wIsSigned)
-    bias = Bool.random(using: &generator)
+    bias =
+      Bool.random(using: &generator)
       ? (0..<(groups * columns)).map { _ in Int.random(in: -5000...5000, using: &generator) } : nil
   }
 
@@ -153,7 +154,8 @@ func integerExtremes() throws {
   }
 }
 
-@Test("Convolutions of integers equal loops: groups, strides, dilations, padding, one to three axes")
+@Test(
+  "Convolutions of integers equal loops: groups, strides, dilations, padding, one to three axes")
 func integerConvolutions() throws {
   var generator = SeededGenerator(seed: 23)
   for number in 0..<120 {

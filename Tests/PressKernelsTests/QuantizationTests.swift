@@ -64,7 +64,8 @@ func quantizing(type: ElementType) {
   for item in ScalingCase.all {
     let layout = item.layout
     let steps: [Float] = [0.25, 0.5, 1, 3]
-    let scales = (0..<layout.scaleCount).map { _ in steps[Int.random(in: 0..<4, using: &generator)] }
+    let scales = (0..<layout.scaleCount).map { _ in steps[Int.random(in: 0..<4, using: &generator)]
+    }
     let zeros = scales.map { _ in Int32.random(in: (lowest < 0 ? -9 : 0)...9, using: &generator) }
     let x = elements(&generator, item.count)
     let expected = x.indices.map { index in
