@@ -72,7 +72,8 @@ extension Workspace {
     let y = unsafe elements(output, count: layout.count, width: to.width)
     var team = unsafe team
     var view = unsafe layout.view(scales, zeros)
-    unsafe press_quantize(&team, &view, from.type, precision.checkedKernelType().type, to.type, x, y)
+    let divided = precision.checkedKernelType().type
+    unsafe press_quantize(&team, &view, from.type, divided, to.type, x, y)
     extendLifetime((scales, zeros))
     extendLifetime(input)
   }

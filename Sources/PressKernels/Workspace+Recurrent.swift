@@ -79,7 +79,9 @@ public struct RecurrentCell: Sendable {
   /// LSTM: whether the forget gate is 1 minus the input gate.
   public var inputForget: Bool
 
-  /// A cell without clipping and peepholes; lengths are forced into 0 ... steps.
+  /// A cell without clipping and peepholes.
+  ///
+  /// Lengths are forced to be from 0 up to `steps`.
   public init(
     hidden: Int, isReverse: Bool, lengths: [Int32], steps: Int, functions: [CellActivation]
   ) {
@@ -111,11 +113,13 @@ public struct RecurrentOperands: Sendable {
   public var gates: ArenaSlice
   /// The states (batch, hidden).
   public var h: ArenaSlice
+  /// LSTM: the cells (batch, hidden).
   public var c: ArenaSlice = .empty
   /// Where the states go.
   public var y: RecurrentCell.Rows?
-  /// GRU: the product of the reset state, and that state: (batch, hidden).
+  /// GRU: the product of the reset state (batch, hidden).
   public var candidates: ArenaSlice = .empty
+  /// GRU: the reset state (batch, hidden).
   public var reset: ArenaSlice = .empty
 
   /// Operands that all cells have.

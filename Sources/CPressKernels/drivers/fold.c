@@ -1,7 +1,7 @@
 #include "driver.h"
 
-// Every pixel of y gathers what it gets, so that threads never write to the same one and sums always
-// have the same order.
+// Every pixel of y gathers what it gets, so that threads never write to the same one and sums
+// always have the same order.
 
 enum { row_piece = 64 };
 

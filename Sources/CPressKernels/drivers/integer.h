@@ -4,8 +4,8 @@
 
 // What the ways to convolve integers have in common.
 
-/// Steps of k that are added up together; what makes a signed byte unsigned; the largest window that
-/// a depthwise convolution visits without staging it.
+/// Steps of k that are added up together; what makes a signed byte unsigned; the largest window
+/// that a depthwise convolution visits without staging it.
 enum { quad = 4, flip = 128, largest_window = 64 };
 
 static inline size_t taps_of(const press_integer_layer *layer) {
@@ -16,7 +16,7 @@ static inline size_t taps_of(const press_integer_layer *layer) {
 
 /// Whether each channel is convolved by itself.
 static inline bool is_depthwise(const press_integer_layer *layer) {
-  return layer->channels == 1 && layer->columns == 1 && layer->groups > 1
+  return layer->channels == 1 && layer->columns == 1 && layer->groups > 1 && !layer->x_zero_step
     && taps_of(layer) <= largest_window;
 }
 
@@ -37,6 +37,13 @@ static inline bool seen(const press_axis *axis, size_t place, size_t tap, size_t
 
 static inline int32_t zero_of(const press_integer_layer *layer, size_t image) {
   return layer->x_zeros[image * layer->x_zero_step] + (layer->x_is_signed ? flip : 0);
+}
+
+/// What is added to the sums of a column of all groups, whose weights add up to `sum`, where x has
+/// one zero point.
+static inline int32_t shifted_bias(const press_integer_layer *layer, size_t column, int32_t sum) {
+  const uint32_t bias = layer->bias ? (uint32_t)layer->bias[column] : 0;
+  return (int32_t)(bias - (uint32_t)zero_of(layer, 0) * (uint32_t)sum);
 }
 
 size_t press_integer_depthwise_scratch(const press_integer_layer *layer);

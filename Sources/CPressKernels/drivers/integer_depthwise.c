@@ -1,7 +1,7 @@
 #include "integer.h"
 
-// Each channel has a window of its own: the window's pixels are visited where they are, many channels
-// at a time.
+// Each channel has a window of its own: the window's pixels are visited where they are, many
+// channels at a time.
 
 enum { channel_block = 256 };
 
@@ -12,10 +12,12 @@ typedef struct job {
   /// The weight as (taps, channels) without its zero points, and a pixel of x's zero point.
   int16_t *w;
   uint8_t *outside;
+  /// What is added to each channel's sum.
+  int32_t *bias;
 } job;
 
 size_t press_integer_depthwise_scratch(const press_integer_layer *layer) {
-  return layer->groups * (taps_of(layer) * sizeof(int16_t) + 1);
+  return layer->groups * (sizeof(int32_t) + taps_of(layer) * sizeof(int16_t) + 1);
 }
 
 static void fill(const job *j) {
@@ -23,10 +25,13 @@ static void fill(const job *j) {
   const size_t panel = press_integer_panels(1, j->taps);
   memset(j->outside, (uint8_t)layer->x_zeros[0], layer->groups);
   for (size_t c = 0; c < layer->groups; c++) {
+    int32_t sum = 0;
     for (size_t tap = 0; tap < j->taps; tap++) {
       const int8_t w = layer->panels[c * panel + tap / quad * PRESS_LANES * quad + tap % quad];
       j->w[tap * layer->groups + c] = (int16_t)(w - layer->w_zeros[c]);
+      sum += w - layer->w_zeros[c];
     }
+    j->bias[c] = shifted_bias(layer, c, sum);
   }
 }
 
@@ -56,7 +61,6 @@ static void row_item(const void *context, size_t item) {
   const size_t width = layer->axes[2].output, all = layer->groups;
   const size_t rows = layer->axes[0].output * layer->axes[1].output;
   const size_t image = item / rows, bytes = layer->scales ? 1 : sizeof(int32_t);
-  const int32_t none[channel_block] = {0};
   for (size_t column = 0; column < width; column++) {
     const uint8_t *window[largest_window];
     find_window(j, image, item % rows * width + column, window);
@@ -68,7 +72,6 @@ static void row_item(const void *context, size_t item) {
         .taps = j->taps,
         .x = window,
         .flip = layer->x_is_signed ? flip : 0,
-        .x_zero = zero_of(layer, 0),
         .w = j->w + first,
         .sums = results,
       };
@@ -77,11 +80,7 @@ static void row_item(const void *context, size_t item) {
         .rows = 1,
         .columns = depthwise.channels,
         .sums = results,
-        .bias = layer->bias ? layer->bias + first : NULL,
-        .row_zeros = none,
-        .row_rests = none,
-        .column_sums = none,
-        .column_zeros = none,
+        .bias = j->bias + first,
         .scales = layer->scales ? layer->scales + first : NULL,
         .y_zero = layer->y_zero,
         .y_is_signed = layer->y_is_signed,
@@ -95,7 +94,8 @@ static void row_item(const void *context, size_t item) {
 
 void press_integer_depthwise(
   const press_team *team, const press_integer_layer *layer, void *scratch) {
-  job j = {team, layer, taps_of(layer), scratch};
+  job j = {.team = team, .layer = layer, .taps = taps_of(layer), .bias = scratch};
+  j.w = (int16_t *)(j.bias + layer->groups);
   j.outside = (uint8_t *)(j.w + j.taps * layer->groups);
   fill(&j);
   const press_axis *axes = layer->axes;

@@ -8,8 +8,8 @@
 /// sums[r, c] = sum over k of x[r, k] * w[c, k], wrapped around modulo 2^32.
 ///
 /// x's rows hold numbers from 0 to 255, w's columns from -128 to 127. w is in panels of PRESS_LANES
-/// columns, each (quads, PRESS_LANES, 4), zeros where there is no element; a quad is four steps of k.
-/// All 4 * quads bytes of x's rows are read, and whole panels are written.
+/// columns, each (quads, PRESS_LANES, 4), zeros where there is no element; a quad is four steps of
+/// k. All 4 * quads bytes of x's rows are read, and whole panels are written.
 typedef struct press_dot8 {
   size_t rows, quads, panels;
   const uint8_t *x;
@@ -20,7 +20,8 @@ typedef struct press_dot8 {
 } press_dot8;
 
 /// What becomes of the sums of integers whose zero points are not 0:
-/// v = sum + bias[c] - row_zeros[r] * column_sums[c] - row_rests[r] * column_zeros[c].
+/// v = sum + bias[c] - row_zeros[r] * column_sums[c] - row_rests[r] * column_zeros[c], the last two
+/// only where there are row_zeros and row_rests.
 ///
 /// v is the result, of 32 bits, or with `scales`, of 8 bits: round(v * scales[c]) + y_zero, forced
 /// into the type's range.
@@ -28,7 +29,6 @@ typedef struct press_integer_sums {
   size_t rows, columns;
   const int32_t *sums;
   size_t sums_stride;
-  /// Null for none.
   const int32_t *bias;
   const int32_t *row_zeros, *row_rests, *column_sums, *column_zeros;
   /// Null for results of 32 bits.
@@ -39,30 +39,29 @@ typedef struct press_integer_sums {
   size_t y_stride;
 } press_integer_sums;
 
-/// sums[c] = sum over taps of ((x[tap][c] ^ flip) - x_zero) * w[tap * channel_stride + c].
+/// sums[c] = sum over taps of (x[tap][c] ^ flip) * w[tap * channel_stride + c].
 typedef struct press_depthwise8 {
   size_t channels, channel_stride, taps;
   const uint8_t *const *x;
   uint8_t flip;
-  int32_t x_zero;
   const int16_t *w;
   int32_t *sums;
 } press_depthwise8;
 
 /// The kernels of integers.
 ///
-/// quantize: y = round(x / scale) + zero, to nearest even, forced into lowest ... highest, which are
-/// numbers of at most 17 bits; what is not a number becomes lowest. dequantize: y = (x - zero) * scale.
-/// A step of 0 is one scale and zero for all elements, 1 is one for each. extremes: the smallest and
-/// largest of 0 and the elements.
-#define PRESS_QUANTIZED_KERNELS(K)                                                                \
-  K(dot8, (const press_dot8 *arguments))                                                          \
-  K(finish_sums, (const press_integer_sums *arguments))                                                   \
-  K(depthwise8, (const press_depthwise8 *arguments))                                              \
-  K(quantize, (size_t count, const float *x, const float *scale, const int32_t *zero, size_t step, \
-               int32_t lowest, int32_t highest, int32_t *y))                                      \
-  K(dequantize, (size_t count, const int32_t *x, const float *scale, const int32_t *zero,         \
-                 size_t step, float *y))                                                          \
+/// quantize: y = round(x / scale) + zero, to nearest even, forced into lowest ... highest, which
+/// are numbers of at most 17 bits; what is not a number becomes lowest. dequantize:
+/// y = (x - zero) * scale. A step of 0 is one scale and zero for all elements, 1 is one for each.
+/// extremes: the smallest and largest of 0 and the elements.
+#define PRESS_QUANTIZED_KERNELS(K)                                                          \
+  K(dot8, (const press_dot8 *arguments))                                                    \
+  K(finish_sums, (const press_integer_sums *arguments))                                     \
+  K(depthwise8, (const press_depthwise8 *arguments))                                        \
+  K(quantize, (size_t count, const float *x, const float *scale, const int32_t *zero,       \
+               size_t step, int32_t lowest, int32_t highest, int32_t *y))                   \
+  K(dequantize, (size_t count, const int32_t *x, const float *scale, const int32_t *zero,   \
+                 size_t step, float *y))                                                    \
   K(extremes, (size_t count, const float *x, float *smallest, float *largest))
 
 /// A matrix of 8-bit integers before it is packed: element k of column c is at
@@ -75,8 +74,8 @@ typedef struct press_integer_source {
 
 /// Bytes of a packed matrix.
 size_t press_integer_panels(size_t columns, size_t depth);
-/// Packs a matrix into panels of signed bytes, and sums up each column of them. Unsigned numbers are
-/// shifted by -128.
+/// Packs a matrix into panels of signed bytes, and sums up each column of them. Unsigned numbers
+/// are shifted by -128.
 void press_pack_integers(const press_integer_source *source, int8_t *panels, int32_t *sums);
 
 #define PRESS_SPATIAL_AXES 3
@@ -93,7 +92,8 @@ typedef struct press_integer_layer {
   bool x_is_signed;
   const int8_t *panels;
   const int32_t *w_sums;
-  /// Zero points; x's by image where the step is 1, one for all where it is 0, w's of the packed bytes.
+  /// Zero points; x's by image where the step is 1, one for all where it is 0; w's are those of the
+  /// packed bytes.
   const int32_t *x_zeros;
   size_t x_zero_step;
   const int32_t *w_zeros;

@@ -22,56 +22,79 @@ PRESS_INLINE float press_bounded(float x, float lowest, float highest) {
 }
 #endif
 
-/// One row of sums, without what only quantized results need.
-PRESS_INLINE int32_t PRESS_NAME(shifted_sum)(const press_integer_sums *g, size_t row, size_t c) {
-  uint32_t v = (uint32_t)g->sums[row * g->sums_stride + c];
-  v -= (uint32_t)g->row_zeros[row] * (uint32_t)g->column_sums[c];
-  v -= (uint32_t)g->row_rests[row] * (uint32_t)g->column_zeros[c];
-  return (int32_t)v;
+enum { press_sum_block = 64 };
+
+/// Results of 8 bits.
+PRESS_INLINE void PRESS_NAME(scale_sums)(
+  size_t count, const int32_t *restrict v, const float *restrict scales, int32_t zero,
+  bool is_signed, uint8_t *restrict y) {
+  const int32_t highest = is_signed ? 127 : 255, lowest = highest - 255;
+  const float low = (float)(lowest - zero), high = (float)(highest - zero);
+  for (size_t i = 0; i < count; i++) {
+    y[i] = (uint8_t)(press_nearest(press_bounded((float)v[i] * scales[i], low, high)) + zero);
+  }
+}
+
+/// v = sums + bias, less `factor` times each of `terms` where it is not 0.
+PRESS_INLINE void PRESS_NAME(subtract_terms)(
+  size_t count, int32_t factor, const int32_t *restrict terms, int32_t *restrict v) {
+  if (factor == 0) return;
+  for (size_t i = 0; i < count; i++) {
+    v[i] = (int32_t)((uint32_t)v[i] - (uint32_t)factor * (uint32_t)terms[i]);
+  }
 }
 
 void PRESS_NAME(finish_sums)(const press_integer_sums *g) {
-  enum { block = 64 };
-  const int32_t highest = g->y_is_signed ? 127 : 255, lowest = highest - 255;
-  const float low = (float)(lowest - g->y_zero), high = (float)(highest - g->y_zero);
   for (size_t r = 0; r < g->rows; r++) {
-    for (size_t first = 0; first < g->columns; first += block) {
-      const size_t count = g->columns - first < block ? g->columns - first : block;
-      int32_t v[block];
-      for (size_t i = 0; i < count; i++) v[i] = PRESS_NAME(shifted_sum)(g, r, first + i);
-      if (g->bias) {
-        for (size_t i = 0; i < count; i++) {
-          v[i] = (int32_t)((uint32_t)v[i] + (uint32_t)g->bias[first + i]);
-        }
+    for (size_t first = 0; first < g->columns; first += press_sum_block) {
+      const size_t rest = g->columns - first;
+      const size_t count = rest < press_sum_block ? rest : press_sum_block;
+      const int32_t *restrict sums = g->sums + r * g->sums_stride + first;
+      const int32_t *restrict bias = g->bias + first;
+      int32_t v[press_sum_block];
+      for (size_t i = 0; i < count; i++) v[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)bias[i]);
+      if (g->row_zeros) {
+        PRESS_NAME(subtract_terms)(count, g->row_zeros[r], g->column_sums + first, v);
+      }
+      if (g->row_rests) {
+        PRESS_NAME(subtract_terms)(count, g->row_rests[r], g->column_zeros + first, v);
       }
       const size_t place = r * g->y_stride + first;
-      if (!g->scales) {
+      if (g->scales) {
+        PRESS_NAME(scale_sums)(
+          count, v, g->scales + first, g->y_zero, g->y_is_signed, (uint8_t *)g->y + place);
+      } else {
         memcpy((int32_t *)g->y + place, v, count * sizeof *v);
-        continue;
-      }
-      uint8_t *restrict y = (uint8_t *)g->y + place;
-      for (size_t i = 0; i < count; i++) {
-        const float scaled = (float)v[i] * g->scales[first + i];
-        y[i] = (uint8_t)(press_nearest(press_bounded(scaled, low, high)) + g->y_zero);
       }
     }
   }
 }
 
+typedef int32_t PRESS_NAME(wide)
+  __attribute__((vector_size(4 * PRESS_LANES), aligned(4), may_alias));
+typedef int16_t PRESS_NAME(middle)
+  __attribute__((vector_size(2 * PRESS_LANES), aligned(2), may_alias));
+typedef uint8_t PRESS_NAME(narrow)
+  __attribute__((vector_size(PRESS_LANES), aligned(1), may_alias));
+
 void PRESS_NAME(depthwise8)(const press_depthwise8 *g) {
-  enum { block = 64 };
-  for (size_t first = 0; first < g->channels; first += block) {
-    const size_t count = g->channels - first < block ? g->channels - first : block;
-    int32_t sums[block] = {0};
-    for (size_t tap = 0; tap < g->taps; tap++) {
-      const uint8_t *restrict x = g->x[tap] + first;
-      const int16_t *restrict w = g->w + tap * g->channel_stride + first;
-      for (size_t c = 0; c < count; c++) {
-        const int32_t distance = (int16_t)((x[c] ^ g->flip) - g->x_zero);
-        sums[c] += distance * w[c];
-      }
+  const size_t taps = g->taps, stride = g->channel_stride;
+  const uint8_t flip = g->flip;
+  size_t c = 0;
+  for (; c + PRESS_LANES <= g->channels; c += PRESS_LANES) {
+    PRESS_NAME(wide) sum = {0};
+    for (size_t tap = 0; tap < taps; tap++) {
+      const PRESS_NAME(narrow) x = *(const PRESS_NAME(narrow) *)(g->x[tap] + c) ^ flip;
+      const PRESS_NAME(middle) w = *(const PRESS_NAME(middle) *)(g->w + tap * stride + c);
+      sum += __builtin_convertvector(x, PRESS_NAME(wide))
+        * __builtin_convertvector(w, PRESS_NAME(wide));
     }
-    memcpy(g->sums + first, sums, count * sizeof *sums);
+    *(PRESS_NAME(wide) *)(g->sums + c) = sum;
+  }
+  for (; c < g->channels; c++) {
+    int32_t sum = 0;
+    for (size_t tap = 0; tap < taps; tap++) sum += (g->x[tap][c] ^ flip) * g->w[tap * stride + c];
+    g->sums[c] = sum;
   }
 }
 

@@ -17,8 +17,8 @@
 #define PRESS_DEPTHWISE_PIXELS 4
 #define PRESS_PARTS
 
-// 8 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added
-// in pairs.
+// 8 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are
+// added in pairs.
 #define PRESS_DOT_LANES 8
 #define PRESS_DOT_ROWS 4
 #define PRESS_DOT_VECTORS 2

@@ -17,13 +17,15 @@
 #define PRESS_DEPTHWISE_PIXELS 10
 #define PRESS_PARTS
 
-// 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added
-// in pairs.
+// 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are
+// added in pairs.
 #define PRESS_DOT_LANES 16
 #define PRESS_DOT_ROWS 8
 #define PRESS_DOT_VECTORS 2
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(                                                      \
+  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma,f16c"))), \
+  apply_to = function)
 typedef int32_t sums_avx512 __attribute__((vector_size(64), aligned(4), may_alias));
 
 PRESS_INLINE sums_avx512 dot4_avx512(sums_avx512 sum, sums_avx512 w, uint32_t x) {

@@ -10,7 +10,9 @@
 #define PRESS_DOT_ROWS 6
 #define PRESS_DOT_VECTORS 4
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni"))), apply_to = function)
+#pragma clang attribute push(                                                      \
+  __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512vnni"))), \
+  apply_to = function)
 typedef int32_t sums_vnni __attribute__((vector_size(64), aligned(4), may_alias));
 
 PRESS_INLINE sums_vnni dot4_vnni(sums_vnni sum, sums_vnni w, uint32_t x) {

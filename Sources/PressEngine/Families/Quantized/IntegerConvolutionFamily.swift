@@ -117,9 +117,11 @@ struct IntegerConvolutionFamily: StepFamily {
       let values =
         values ?? QuantizedValues(slots, operands.inputs, types, in: workspace)
       let rows = sizes.groups * sizes.columns
-      let terms = values.terms(slots, columns: rows, resultIsSigned: outputs[0].elementType == .int8)
+      let terms = values.terms(
+        slots, columns: rows, resultIsSigned: outputs[0].elementType == .int8)
       workspace.convolveIntegers(
-        packed(operands, workspace), layout: layout, terms: terms, inputIsSigned: types[slots.x] == .int8,
+        packed(operands, workspace), layout: layout, terms: terms,
+        inputIsSigned: types[slots.x] == .int8,
         input: operands.inputs[slots.x], output: operands.outputs[0], scratch: operands.scratch)
     }
 

@@ -38,7 +38,8 @@ struct RecurrentFamily: StepFamily {
       state[0] == shape[0], state[1] == shape[1], state[1] == attributes.kind.gates * state[2]
     else {
       throw .mismatch(
-        expected: "W and R with \(attributes.directions) directions of \(attributes.kind.gates) gates",
+        expected:
+          "W and R with \(attributes.directions) directions of \(attributes.kind.gates) gates",
         found: "\(w.shape) and \(r.shape)")
     }
     let packed = try context.recurrentWeights(attributes, w: w, r: r)

@@ -21,7 +21,10 @@ extension Recurrent {
 
 extension RecurrentWeights {
   /// The matrices of a direction from elements that only a run knows.
-  init(_ attributes: Recurrent, _ sizes: RecurrentSizes, direction: Int, w: FloatBuffer, r: FloatBuffer) {
+  init(
+    _ attributes: Recurrent, _ sizes: RecurrentSizes, direction: Int, w: FloatBuffer,
+    r: FloatBuffer
+  ) {
     let gates = attributes.kind.gates
     func matrix(_ elements: FloatBuffer, _ part: Range<Int>, columns: Int) -> PackedMatrix {
       let start = (direction * gates + part.lowerBound) * sizes.hidden * columns
