@@ -55,6 +55,19 @@ extension PlanningContext {
     case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
     case .convolutionTranspose(let attributes):
       try TransposedConvolutionFamily.planned(attributes, node, &self)
+    case .batchNormalization(let attributes):
+      try BatchNormalizationFamily.planned(attributes, node)
+    case .layerNormalization(let attributes):
+      PlannedStep(RowNormalizationFamily(attributes, node), node)
+    case .rmsNormalization(let attributes): PlannedStep(RowNormalizationFamily(attributes), node)
+    case .instanceNormalization(let attributes):
+      PlannedStep(GroupNormalizationFamily(attributes), node)
+    case .groupNormalization(let attributes):
+      PlannedStep(GroupNormalizationFamily(attributes), node)
+    case .lpNormalization(let attributes):
+      PlannedStep(LpNormalizationFamily(attributes: attributes), node)
+    case .localResponseNormalization(let attributes):
+      PlannedStep(ResponseNormalizationFamily(attributes: attributes), node)
     case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
     case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
     case .size: PlannedStep(SizeFamily(), node)

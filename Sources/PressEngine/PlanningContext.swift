@@ -28,6 +28,8 @@ struct PlanningContext {
   let weights: [WeightID: Weight]
   /// What inference says of values; nothing of those that fusion renamed.
   let shapes: InferredShapes?
+  /// The elements of all floating-point constants.
+  let floatCount: Int
   var bindings: [String: Binding] = [:]
   private var usedBytes = 0
   /// Constants that are operands of steps, each held once.
@@ -36,6 +38,9 @@ struct PlanningContext {
   init(_ model: Model, options: PlanOptions) {
     self.options = options
     weights = Dictionary(model.weights.map { ($0.id, $0) }) { first, _ in first }
+    floatCount = model.weights.lazy.filter(\.elementType.isFloatingPoint).reduce(0) {
+      $0 &+ $1.shape.count
+    }
     // A graph that contradicts itself shows when it is scheduled.
     shapes = try? model.inferShapes()
   }

@@ -18,7 +18,8 @@ public struct Blend: Sendable {
 
   /// Each entry of the output from `taps` of the input, whose places must lie inside the axis.
   public init(
-    outer: Int, input: Int, inner: Int, taps: Int, entries: some Sequence<(place: Int, weight: Double)>
+    outer: Int, input: Int, inner: Int, taps: Int,
+    entries: some Sequence<(place: Int, weight: Double)>
   ) {
     self.outer = outer
     self.input = input

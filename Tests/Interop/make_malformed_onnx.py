@@ -114,7 +114,15 @@ FILES = {
     "opset-0": model(node(), opsets=(0,)),
     "opset-29": model(node(), opsets=(29,)),
     "opset-negative": model(node(), opsets=(-1,)),
-    "oldOperator": model(node("Gemm"), opsets=(6,), ir=3),
+    "oldOperator": model(node("Upsample"), opsets=(6,), ir=3),
+    "oldOperator-training": model(node("BatchNormalization"), opsets=(6,), ir=3),
+    "oldOperator-axis": model(
+        node("Add", attribute(number(3, 1), name="broadcast"), attribute(number(3, 0), name="axis")),
+        opsets=(6,), ir=3),
+    "oldOperator-slope": model(node("PRelu"), opsets=(6,), ir=3),
+    "oldOperator-nested": model(
+        node("If", attribute(data(6, node("Upsample")), name="then_branch", kind=5)),
+        opsets=(6,), ir=3),
     "conflictingOpsets": model(node(), opsets=(17, 18)),
     "missingOperator": model(data(1, data(1, "x"), data(2, "y"))),
     "missingName": model(node(), tensor(raw(8), name="")),

@@ -209,6 +209,28 @@ def old_and_new():
     open(path, "wb").write(model.SerializeToString(deterministic=True))
 
 
+def rewritten():
+    """Operators that changed with operator set 7, each in a form that the newer one can say."""
+    nodes = [
+        h.make_node("Add", ["x", "b"], ["a"], broadcast=1, axis=1),
+        h.make_node("PRelu", ["a", "slope"], ["p"]),
+        h.make_node("BatchNormalization", ["p", "s", "s", "s", "s"], ["n"], is_test=1, epsilon=1e-3),
+        h.make_node("AveragePool", ["n"], ["v"], kernel_shape=[2]),
+        h.make_node("Flatten", ["v"], ["f"]),
+        h.make_node("Gemm", ["f", "w", "g"], ["y"], broadcast=1, beta=0.5),
+    ]
+    weights = [
+        array("b", [[1, 2, 3], [4, 5, 6]]), array("slope", [0.5, 0.25]), array("s", [1, 2]),
+        array("w", [[1], [2], [3], [4]]), array("g", [3]),
+    ]
+    inputs = [value("x", [2, 2, 3])] + [value(t.name, list(t.dims)) for t in weights]
+    graph = h.make_graph(
+        nodes, "rewritten", inputs, [value("y", [2, 1])], weights, value_info=[value("a", [2, 2, 3])])
+    model = h.make_model(graph, opset_imports=[h.make_opsetid("", 6)], ir_version=3)
+    path = os.path.join(FOLDER, "opset6_rewritten.onnx")
+    open(path, "wb").write(model.SerializeToString(deterministic=True))
+
+
 def external():
     folder = os.path.join(FOLDER, "external")
     os.makedirs(os.path.join(folder, "data"), exist_ok=True)
@@ -264,7 +286,7 @@ def annotations():
 def main():
     os.makedirs(FOLDER, exist_ok=True)
     for make in (element_types, strings, constants, constant_of_shape, nested, functions, sparse,
-                 old_and_new, external, annotations):
+                 old_and_new, rewritten, external, annotations):
         make()
 
 

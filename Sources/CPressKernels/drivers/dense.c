@@ -2,7 +2,7 @@
 
 enum {
   row_block = 384,
-  panel_block = 32,
+  panel_block = 16,
   /// Rows and panels below which an item is not cut further.
   fewest_rows = 48,
   fewest_panels = 4,

@@ -19,7 +19,7 @@
 
 enum {
   /// The most of a block of k. Sums are stored between blocks, which changes no bit of them.
-  depth_block = 384,
+  depth_block = 512,
   /// Up to this many rows, tiles are wide instead of high: the weight is what is waited for.
   few_rows = 2,
   high_tile = PRESS_MULTIPLY_ROWS * PRESS_MULTIPLY_PANELS,

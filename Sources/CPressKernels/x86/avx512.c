@@ -14,7 +14,7 @@
 #define PRESS_MULTIPLY_TABLE_ROWS 10
 #define PRESS_MULTIPLY_PANELS 2
 #define PRESS_FEW_ROWS_PANELS 8
-#define PRESS_DEPTHWISE_PIXELS 8
+#define PRESS_DEPTHWISE_PIXELS 10
 #define PRESS_PARTS
 
 // 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are added

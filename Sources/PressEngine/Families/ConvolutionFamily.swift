@@ -11,7 +11,12 @@ struct ConvolutionFamily: StepFamily {
   let activation: Epilogue.Activation
 
   var kernel: String {
-    weight.algorithm == .depthwise ? "convolution, depthwise" : "convolution, direct"
+    switch weight.algorithm {
+    case .direct: "convolution, direct"
+    case .depthwise: "convolution, depthwise"
+    case .winograd2: "convolution, Winograd F(2x2, 3x3)"
+    case .winograd4: "convolution, Winograd F(4x4, 3x3)"
+    }
   }
   var weightBytes: Int { weight.byteCount + (bias?.byteCount ?? 0) }
   var layouts: LayoutRule { .channelsLast([0, 1]) }
@@ -41,10 +46,13 @@ struct ConvolutionFamily: StepFamily {
         window: window, activation: unit.tail.activation)
       return PlannedStep(family, operands: operands)
     }
+    let choice = context.algorithm(
+      window, input: node.inputs[0], groups: attributes.group, weight: weight.shape)
     let packed = try context.packed(
-      loaded, weight, groups: attributes.group, rowScale: unit.tail.scale)
+      loaded, weight, groups: attributes.group, algorithm: choice.algorithm,
+      rowScale: unit.tail.scale)
     let family = ConvolutionFamily(
-      weight: packed, bias: bias, reason: reason, window: window,
+      weight: packed, bias: bias, reason: "\(reason); \(choice.reason)", window: window,
       activation: unit.tail.activation)
     return PlannedStep(family, operands: operands)
   }
@@ -87,10 +95,12 @@ struct ConvolutionFamily: StepFamily {
 extension PlanningContext {
   /// A dense weight packed for its convolution.
   mutating func packed(
-    _ loaded: LayerWeight, _ weight: Weight, groups: Int, rowScale: [Float]?
+    _ loaded: LayerWeight, _ weight: Weight, groups: Int, algorithm: ConvolutionAlgorithm,
+    rowScale: [Float]?
   ) throws(PlanningProblem) -> PackedConvolution {
     let shape = weight.shape.dimensions
-    try reserve(weight.shape.count)
+    let factors = algorithm.factors(taps: shape[2...].reduce(1, *))
+    try reserve(weight.shape.count / shape[2...].reduce(1, *) * factors)
     let elements: FloatBuffer =
       switch loaded {
       case .dense(let elements): elements
@@ -98,11 +108,37 @@ extension PlanningContext {
         FloatBuffer([Float](repeating: element, count: weight.shape.count))
       case .sparse: throw .unsupported("a sparse weight")
       }
-    let isDepthwise = shape[1] == 1 && groups == shape[0] && shape.count < 5
     return PackedConvolution(
       elements, rows: shape[0], channels: shape[1], kernel: Array(shape[2...]), groups: groups,
-      algorithm: isDepthwise ? .depthwise : .direct, rowScale: rowScale.map { FloatBuffer($0) })
+      algorithm: algorithm, rowScale: rowScale.map { FloatBuffer($0) })
   }
+
+  /// How a dense convolution is computed: by the size of its input, as far as that is declared.
+  func algorithm(
+    _ window: WindowAttributes, input: String, groups: Int, weight: Shape
+  ) -> (algorithm: ConvolutionAlgorithm, reason: String) {
+    let sizes = shapes?.dimensions(of: input) ?? []
+    let axes = window.kernel.indices.compactMap { axis -> WindowAxis? in
+      if axis + 2 < sizes.count, case .known(let size) = sizes[axis + 2] {
+        return try? window.axis(axis, input: size)
+      }
+      return try? window.axis(axis, input: PlanningContext.assumedSize)
+    }
+    let (rows, channels) = (weight.dimensions[0], weight.dimensions[1])
+    guard axes.count == window.kernel.count else { return (.direct, "of an unknown size") }
+    let choice = ConvolutionAlgorithm.fastest(
+      channels: channels, rows: rows, groups: groups, axes: axes,
+      keepsWeights: floatCount < PlanningContext.cachedFloats)
+    if options.prefer == .memory, choice.algorithm != .depthwise {
+      return (.direct, "the smallest weight")
+    }
+    return choice
+  }
+
+  /// The size of an axis that a model leaves open.
+  private static let assumedSize = 32
+  /// Networks of fewer floats keep their weights in a processor's last cache.
+  private static let cachedFloats = 1 << 22
 
   /// A convolution's constant bias under what follows it.
   mutating func convolutionBias(

@@ -14,8 +14,8 @@ extension NodeList {
       var unit = PlannedUnit(node: node)
       var last = index
       if let channels = outputChannels(of: node) {
-        while let next = soleUser(of: unit.outputs[0]), let follower = self[next],
-          absorb(follower, into: &unit, channels: channels)
+        while let next = soleUser(of: unit.outputs[0]), !taken.contains(next),
+          let follower = self[next], absorb(follower, into: &unit, channels: channels)
         {
           unit.fused.append(follower)
           taken.insert(next)

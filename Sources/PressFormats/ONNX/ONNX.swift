@@ -8,7 +8,8 @@ import SwiftProtobuf
 public enum ONNX {
   /// The versions of ONNX's own operators that Press knows.
   ///
-  /// Older files are read as well if none of their operators changed its meaning up to the first.
+  /// Older files are read as well if none of their operators changed its meaning up to the first, or
+  /// all that did can be rewritten; then the model counts as one of the first.
   public static let opsets = 7...28
   /// The newest version of the file format that Press knows.
   public static let newestIRVersion = 14
@@ -32,12 +33,13 @@ public enum ONNX {
     _ source: any ByteSource, folder: String?, limits: ReadLimits
   ) throws -> Model {
     let skeleton = try source.withBytes { (span) throws(ONNXError) in try Skeleton(span) }
-    let proto: Onnx_ModelProto
+    var proto: Onnx_ModelProto
     do {
       proto = try Onnx_ModelProto(serializedBytes: skeleton.bytes, options: Skeleton.options)
     } catch {
       throw ONNXError.malformedMessage(reason: "\(error)")
     }
+    try ONNXUpgrade.apply(to: &proto)
     let data = TensorData(
       source: source, tensors: skeleton.tensors, folder: folder, limits: limits)
     var importer = ONNXImporter(data: data)

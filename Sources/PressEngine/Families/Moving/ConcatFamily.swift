@@ -108,7 +108,8 @@ struct SplitFamily: StepFamily {
     let last = whole - each * (parts - 1)
     guard last >= 0, attributes.partCount ?? parts == parts else {
       throw .mismatch(
-        expected: "\(attributes.partCount ?? parts) parts", found: "\(parts) outputs, size \(whole)")
+        expected: "\(attributes.partCount ?? parts) parts", found: "\(parts) outputs, size \(whole)"
+      )
     }
     return Array(repeating: each, count: parts - 1) + [last]
   }

@@ -25,14 +25,15 @@ struct ResizeAxis: Sendable {
     switch coordinates {
     case .halfPixel: return halfPixel
     case .halfPixelSymmetric: return size / 2 * (1 - Double(output) / resized) + halfPixel
-    case .pytorchHalfPixel: return resized == 1 ? -0.5 : halfPixel
+    case .pytorchHalfPixel: return output == 1 ? 0 : halfPixel
     case .alignCorners: return resized == 1 ? 0 : x * (size - 1) / (resized - 1)
     case .asymmetric: return x / scale
     case .tfHalfPixelForNearest: return (x + 0.5) / scale
     case .tfCropAndResize:
-      let extent = (region.end - region.start) * (size - 1)
-      let offset = resized == 1 ? extent / 2 : x * extent / (resized - 1)
-      return region.start * (size - 1) + offset
+      guard resized != 1 else { return (region.start + region.end) / 2 * (size - 1) }
+      // Written so that a region that ends with the axis does so exactly.
+      let weighted = region.start * (resized - 1 - x) + region.end * x
+      return weighted * (size - 1) / (resized - 1)
     }
   }
 

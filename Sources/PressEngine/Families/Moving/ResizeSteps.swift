@@ -142,7 +142,8 @@ struct NearestStep: ScheduledStep {
       first += table[0] * x
       let repeats = table.prefix { $0 == table[0] }.count
       let step = repeats < size ? table[repeats] - table[0] : 0
-      let isEven = size % repeats == 0
+      let isEven =
+        size % repeats == 0
         && table.indices.allSatisfy { table[$0] == table[0] + $0 / repeats * step }
       guard isEven else { return nil }
       sizes += [size / repeats, repeats]
@@ -202,7 +203,8 @@ struct BlendStep: ScheduledStep {
       + axes.filter { $0.scale >= 1 }.sorted { $0.place > $1.place }
     let steps = Passes(input.physicalDimensions, ordered)
     let counts = try steps.counts()
-    type = [.int32, .int64, .uint32, .uint64, .float64].contains(input.elementType)
+    type =
+      [.int32, .int64, .uint32, .uint64, .float64].contains(input.elementType)
       ? .float64 : .float32
     outputs = [output]
     self.input = input
