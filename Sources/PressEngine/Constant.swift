@@ -22,6 +22,19 @@ struct Constant: Sendable, Equatable {
     self.init(elementType, shape, bytes)
   }
 
+  /// Elements that stay in a file where they are many.
+  init(_ elementType: ElementType, _ shape: Shape, loading storage: Storage) {
+    let isAligned = (storage.mapped?.range.lowerBound ?? 1) % Arena.alignment == 0
+    if isAligned, storage.byteCount >= 1 << 20, let bytes = AlignedBuffer<UInt8>(borrowing: storage)
+    {
+      bytes.release(0..<bytes.count)
+      self.init(elementType, shape, bytes)
+    } else {
+      self.init(elementType, shape, copying: storage)
+      storage.release()
+    }
+  }
+
   /// A vector of 64-bit integers.
   init(integers: [Int]) {
     self.init(integers, Shape(vectorOf: integers.count))

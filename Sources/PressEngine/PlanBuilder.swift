@@ -86,11 +86,13 @@ struct PlanBuilder {
 
   private mutating func plan(_ unit: PlannedUnit) throws(PlanningProblem) {
     let planned = try context.planned(unit)
-    if let missing = planned.family.missing(for: planned.operands.map { context.elementType(of: $0) }) {
+    if let missing = planned.family.missing(
+      for: planned.operands.map { context.elementType(of: $0) })
+    {
       throw .unsupported(missing)
     }
     let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
-        addStep(unit, planned.family, sources)
+    addStep(unit, planned.family, sources)
   }
 
   /// Adds a step whose operands have the layouts that its family takes.

@@ -96,6 +96,11 @@ extension PlanningContext {
   private mutating func decoded(
     _ weight: Weight, _ contents: WeightContents
   ) throws(PlanningProblem) -> FloatBuffer {
+    if weight.elementType == .float32, contents.mask == nil, contents.codebook == nil,
+      let elements = FloatBuffer(borrowing: contents.values), elements.count == weight.shape.count
+    {
+      return elements
+    }
     try checkRoom(weight.shape.count * 4)
     if contents.mask == nil, let codebook = contents.codebook, case .codebook(0) = weight.values {
       let element = try floats(weight, codebook, count: 1)

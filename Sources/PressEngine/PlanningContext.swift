@@ -98,7 +98,7 @@ struct PlanningContext {
     do {
       let bytes = try weight.elementType.byteCount(weight.shape.count) ?? 0
       try reserve(bytes, elementBytes: 1)
-      let constant = Constant(weight.elementType, weight.shape, copying: try weight.decoded())
+      let constant = Constant(weight.elementType, weight.shape, loading: try weight.decoded())
       loaded[id] = constant
       return constant
     } catch let problem as PlanningProblem {

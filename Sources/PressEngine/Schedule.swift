@@ -119,7 +119,9 @@ struct Schedule: Sendable {
     func operand(_ source: Plan.Source, _ slices: [Int: ArenaSlice]) -> Operand {
       switch source {
       case .slot(let slot):
-        if let constant = known[slot] { .bytes(constant.bytes) } else {
+        if let constant = known[slot] {
+          .bytes(constant.bytes)
+        } else {
           .slice(slices[slot] ?? .empty)
         }
       case .constant(let constant): .bytes(constant.bytes)

@@ -48,6 +48,17 @@ public import PressTensor
     let span = unsafe RawSpan(_unsafeBytes: bytes.pointer)
     return try body(span)
   }
+
+  /// Gives back the whole pages of a range; they are read again when they are touched.
+  public func release(_ range: Range<Int>) {
+    // A multiple of every processor's page.
+    let unit = 1 << 16
+    let first = (range.lowerBound + unit - 1) / unit * unit
+    let last = range.upperBound == byteCount ? byteCount : range.upperBound / unit * unit
+    guard first < last, let address = unsafe bytes.pointer.baseAddress else { return }
+    _ = unsafe madvise(
+      UnsafeMutableRawPointer(mutating: address + first), last - first, MADV_DONTNEED)
+  }
 }
 
 /// Bytes in memory behind the same face as a mapped file: standard input, for one.

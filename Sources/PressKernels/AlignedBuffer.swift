@@ -1,4 +1,5 @@
 import CPressKernels
+public import PressTensor
 
 /// Constant elements in aligned memory, filled once and then shared.
 ///
@@ -10,6 +11,8 @@ public final class AlignedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
   public let count: Int
   // Nobody writes once the initializer is done.
   nonisolated(unsafe) private let memory: UnsafeMutableRawBufferPointer
+  /// Whose memory it is, and from where on; `nil` for memory of its own.
+  private let owner: (source: any ByteSource, offset: Int)?
 
   /// Memory for `count` elements, all bits zero, which `fill` may then set.
   public init<Failure: Error>(
@@ -22,11 +25,41 @@ public final class AlignedBuffer<Element: BitwiseCopyable & Sendable>: Sendable 
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0)
     self.count = count
     unsafe self.memory = memory
+    owner = nil
     var span = unsafe MutableSpan(_unsafeElements: elements)
     try fill(&span)
   }
 
-  deinit { unsafe memory.deallocate() }
+  /// The elements that lie in a mapped file, without a copy; `nil` where that can't be.
+  ///
+  /// The file must hold lanes behind the last element, which are then anything.
+  public init?(borrowing storage: Storage) {
+    let lanes = Int(PRESS_LANES) * MemoryLayout<Element>.stride
+    guard let (source, range) = storage.mapped, range.upperBound <= source.byteCount - lanes
+    else { return nil }
+    let bytes = unsafe source.withBytes { span in
+      unsafe span.extracting(range).withUnsafeBytes { bytes in
+        unsafe UnsafeMutableRawBufferPointer(mutating: bytes)
+      }
+    }
+    let address = Int(bitPattern: bytes.baseAddress)
+    guard address % MemoryLayout<Element>.alignment == 0 else { return nil }
+    count = range.count / MemoryLayout<Element>.stride
+    unsafe memory = bytes
+    owner = (source, range.lowerBound)
+  }
+
+  deinit {
+    if owner == nil { unsafe memory.deallocate() }
+  }
+
+  /// Says that nobody will need some elements soon; only memory of a file is given back.
+  public func release(_ elements: Range<Int>) {
+    guard let owner else { return }
+    let width = MemoryLayout<Element>.stride
+    let first = owner.offset + elements.lowerBound * width
+    owner.source.release(first..<(owner.offset + elements.upperBound * width))
+  }
 
   /// The bytes that the elements take.
   public var byteCount: Int { count * MemoryLayout<Element>.stride }

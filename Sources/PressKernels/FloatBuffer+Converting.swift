@@ -12,9 +12,15 @@ extension AlignedBuffer<Float> {
     switch type {
     case .float32:
       self.init(count: count) { span in
-        for index in 0..<count {
-          span[index] = Float(bitPattern: bytes.loadLittleEndian(UInt32.self, at: 4 * index))
-        }
+        #if _endian(little)
+          unsafe span.withUnsafeMutableBytes { target in
+            unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+          }
+        #else
+          for index in 0..<count {
+            span[index] = Float(bitPattern: bytes.loadLittleEndian(UInt32.self, at: 4 * index))
+          }
+        #endif
       }
     case .float64:
       self.init(count: count) { span in

@@ -46,7 +46,7 @@ public struct PackedConvolution: Sendable {
         unsafe pack(&packing, groups: groups, for: algorithm, into: target.baseAddress)
       }
     }
-    extendLifetime(elements)
+    elements.release(0..<elements.count)
     extendLifetime(rowScale)
   }
 

@@ -10,6 +10,9 @@ public struct PackedMatrix: Sendable {
     case panels
   }
 
+  /// The floats that are packed before the file's memory is given back.
+  private static let part = 1 << 21
+
   enum Form: Sendable {
     /// Elements with the distance of rows or panels, which is 0 where all are the same.
     case dense(FloatBuffer, stride: Int, Layout)
@@ -60,11 +63,21 @@ public struct PackedMatrix: Sendable {
       let lanes = Int(PRESS_LANES)
       let panels = (rows + lanes - 1) / lanes
       let packed = FloatBuffer(count: panels * lanes * columns) { span in
-        unsafe span.withUnsafeMutableBufferPointer { target in
-          var packing = unsafe press_packing(
-            rows: rows, taps: 1, channels: columns, row_stride: rowStep, tap_stride: 0,
-            channel_stride: columnStep, source: elements.pointer, scale: rowScale?.pointer)
-          unsafe press_pack_panels(&packing, target.baseAddress)
+        // By parts, so that no more than one part of a mapped file is in memory.
+        let fitting = PackedMatrix.part / max(columns, 1) / lanes * lanes
+        let part = isTransposed ? rows : max(lanes, fitting)
+        for first in stride(from: 0, to: rows, by: max(part, 1)) {
+          let count = min(part, rows - first)
+          unsafe span.withUnsafeMutableBufferPointer { target in
+            var packing = unsafe press_packing(
+              rows: count, taps: 1, channels: columns, row_stride: rowStep, tap_stride: 0,
+              channel_stride: columnStep,
+              source: unsafe elements.pointer.map { unsafe $0 + first * rowStep },
+              scale: unsafe rowScale?.pointer.map { unsafe $0 + first })
+            unsafe press_pack_panels(
+              &packing, unsafe target.baseAddress.map { unsafe $0 + first * columns })
+          }
+          elements.release((first * columns)..<((first + count) * columns))
         }
       }
       extendLifetime(elements)

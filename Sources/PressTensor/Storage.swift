@@ -1,4 +1,6 @@
 /// A run of bytes that someone else owns: a mapped file, for one.
+///
+/// The bytes stay where they are as long as the source lives.
 public protocol ByteSource: AnyObject, Sendable {
   /// The number of bytes.
   var byteCount: Int { get }
@@ -6,6 +8,13 @@ public protocol ByteSource: AnyObject, Sendable {
   func withBytes<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result
+  /// Says that nobody will need some bytes soon: what they take in memory may be given back.
+  func release(_ range: Range<Int>)
+}
+
+extension ByteSource {
+  /// Keeps everything.
+  public func release(_ range: Range<Int>) {}
 }
 
 /// The bytes of one stream: held in memory, or a range of a mapped file that is read when needed.
@@ -45,6 +54,16 @@ public struct Storage: Sendable {
   /// Whether reading the bytes touches a mapped file rather than memory of the process.
   public var isMapped: Bool {
     if case .range = contents { true } else { false }
+  }
+
+  /// The source and the range of bytes that are not held in memory.
+  public var mapped: (source: any ByteSource, range: Range<Int>)? {
+    if case .range(let source, let range) = contents { (source, range) } else { nil }
+  }
+
+  /// Says that nobody will need the bytes soon.
+  public func release() {
+    if case .range(let source, let range) = contents { source.release(range) }
   }
 
   /// Calls `body` with the bytes.

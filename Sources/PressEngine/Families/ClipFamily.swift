@@ -1,6 +1,6 @@
 internal import PressGraph
-internal import PressTensor
 internal import PressKernels
+internal import PressTensor
 
 /// Elements forced between two bounds that are operands; the upper one wins.
 struct ClipFamily: StepFamily {
@@ -15,8 +15,9 @@ struct ClipFamily: StepFamily {
     for (place, attribute) in [attributes.minimum, attributes.maximum].enumerated() {
       if let attribute { bounds[place] = Double(attribute) }
       guard context.hasInput(node, place + 1) else { continue }
-      guard let weight = context.isConstant(node, place + 1)
-        ? try context.weight(node, place + 1, "a bound") : nil, weight.elementType == .float32,
+      guard
+        let weight = context.isConstant(node, place + 1)
+          ? try context.weight(node, place + 1, "a bound") : nil, weight.elementType == .float32,
         weight.shape.count == 1, let bound = context.floats(of: weight)?.first
       else { return PlannedStep(ClipFamily(), node) }
       bounds[place] = Double(bound)

@@ -1,6 +1,6 @@
 internal import PressGraph
-internal import PressTensor
 internal import PressKernels
+internal import PressTensor
 
 /// A function of each element, with its parameters.
 struct UnaryFamily: StepFamily {

@@ -27,7 +27,9 @@ struct ReductionFamily: StepFamily {
     let places = try Set(axes.map { (axis) throws(ShapeProblem) in try input.axis(axis) })
     var sizes: [Int] = []
     for (axis, size) in input.shape.dimensions.enumerated() {
-      if !places.contains(axis) { sizes.append(size) } else if attributes.keepsAxes {
+      if !places.contains(axis) {
+        sizes.append(size)
+      } else if attributes.keepsAxes {
         sizes.append(1)
       }
     }

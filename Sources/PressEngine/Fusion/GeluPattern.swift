@@ -42,7 +42,8 @@ extension NodeList {
       else { return nil }
       return joined(places + [times], gelu, inputs: [x])
     }
-    guard let half = maker(of: other), let halved = self[half], case .binary(.mul) = halved.operation,
+    guard let half = maker(of: other), let halved = self[half],
+      case .binary(.mul) = halved.operation,
       let factor = withScalar(halved), factor.value == x, factor.scalar == 0.5
     else { return nil }
     return joined(places + [half], gelu, inputs: [x])
