@@ -28,3 +28,4 @@ void check_rows(const press_team *team);
 void check_copies(const press_team *team);
 void check_windows(const press_team *team);
 void check_products(const press_team *team);
+void check_integers(const press_team *team);

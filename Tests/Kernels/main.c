@@ -47,6 +47,7 @@ int main(void) {
     check_copies(&team);
     check_windows(&team);
     check_products(&team);
+    check_integers(&team);
     printf("%s: %s\n", team.kernels->instruction_set, failures == before ? "right" : "WRONG");
   }
   for (press_kernel kernel = 0; kernel < press_kernel_count; kernel++) {
