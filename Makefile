@@ -9,7 +9,7 @@ DATA := Fixtures/data/mnist_test.npz
 CONFIGURATION ?= debug
 CASES_FOLDER := /usr/share/libonnx-testdata/data
 
-.PHONY: help demo test lint format check check-arm fuzz bench conformance cases interop docs install \
+.PHONY: help demo test lint format check check-arm fuzz bench conformance cases interop compare docs install \
   packages golden
 
 help: ## Show what there is
@@ -66,6 +66,9 @@ conformance: packages cases ## ONNX's own test cases, a table by operator (PRESS
 
 interop: $(BUILD)/compress ## Round trips and outputs against ONNX Runtime (needs python3 and PyPI)
 	Tests/Interop/interop.sh $(BUILD)/compress
+
+compare: $(BUILD)/compress ## Whole networks against ONNX Runtime: outputs, speed, memory (needs PRESS_DATA, python3, PyPI)
+	Tests/Interop/python.sh Tests/Interop/compare_with_onnxruntime.py $(BUILD)/compress $(COMPARE)
 
 docs: ## Build the API documentation
 	PRESS_DOCS=1 swift package --allow-writing-to-directory .build/docs \

@@ -23,6 +23,9 @@ extension PlanningContext {
   /// The family that runs a node: one line for each.
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
+    if let step = try movingStep(node) { return step }
+    if let step = try quantizedStep(node) { return step }
+    if let step = try normalizedStep(node) { return step }
     return switch node.operation {
     case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
     case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
@@ -44,62 +47,9 @@ extension PlanningContext {
     case .select: PlannedStep(SelectFamily(), node)
     case .clip(let attributes): try ClipFamily.planned(attributes, node, self)
     case .cast(let attributes): PlannedStep(CastFamily(to: attributes.target), node)
-    case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
-    case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
-    case .dynamicQuantize:
-      PlannedStep(DynamicQuantizeFamily(outputCount: node.outputs.count), node)
-    case .quantizedConvolution(let attributes):
-      try IntegerConvolutionFamily.planned(attributes, node, &self)
-    case .quantizedProduct(let product):
-      try IntegerProductFamily.planned(product, node, &self)
     case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
     case .convolutionTranspose(let attributes):
       try TransposedConvolutionFamily.planned(attributes, node, &self)
-    case .batchNormalization(let attributes):
-      try BatchNormalizationFamily.planned(attributes, node)
-    case .layerNormalization(let attributes):
-      PlannedStep(RowNormalizationFamily(attributes, node), node)
-    case .rmsNormalization(let attributes): PlannedStep(RowNormalizationFamily(attributes), node)
-    case .instanceNormalization(let attributes):
-      PlannedStep(GroupNormalizationFamily(attributes), node)
-    case .groupNormalization(let attributes):
-      PlannedStep(GroupNormalizationFamily(attributes), node)
-    case .lpNormalization(let attributes):
-      PlannedStep(LpNormalizationFamily(attributes: attributes), node)
-    case .localResponseNormalization(let attributes):
-      PlannedStep(ResponseNormalizationFamily(attributes: attributes), node)
-    case .squeeze(let attributes): PlannedStep(SqueezeFamily(axes: attributes.axes), node)
-    case .unsqueeze(let attributes): PlannedStep(UnsqueezeFamily(axes: attributes.axes), node)
-    case .size: PlannedStep(SizeFamily(), node)
-    case .concat(let attributes): PlannedStep(ConcatFamily(axis: attributes.axis), node)
-    case .split(let attributes): PlannedStep(SplitFamily(attributes, node), node)
-    case .slice(let attributes): PlannedStep(SliceFamily(attributes: attributes), node)
-    case .transpose(let attributes):
-      PlannedStep(TransposeFamily(permutation: attributes.permutation), node)
-    case .rearrangeDepth(let attributes): PlannedStep(DepthFamily(attributes: attributes), node)
-    case .expand: PlannedStep(ExpandFamily(), node)
-    case .tile: PlannedStep(TileFamily(), node)
-    case .constantOfShape(let attributes):
-      try ConstantOfShapeFamily.planned(attributes, node, &self)
-    case .gather(let attributes): PlannedStep(GatherFamily(axis: attributes.axis), node)
-    case .gatherElements(let attributes):
-      PlannedStep(GatherElementsFamily(axis: attributes.axis), node)
-    case .gatherND(let attributes):
-      PlannedStep(GatherNDFamily(batchAxes: attributes.batchAxes), node)
-    case .scatterElements(let attributes):
-      PlannedStep(ScatterElementsFamily(attributes: attributes), node)
-    case .scatterND(let attributes):
-      PlannedStep(ScatterNDFamily(reduction: attributes.reduction), node)
-    case .argReduce(let attributes): PlannedStep(ArgReduceFamily(attributes: attributes), node)
-    case .topK(let attributes): PlannedStep(TopKFamily(attributes: attributes), node)
-    case .cumulativeSum(let attributes):
-      PlannedStep(CumulativeSumFamily(attributes: attributes), node)
-    case .range: PlannedStep(RangeFamily(), node)
-    case .oneHot(let attributes): PlannedStep(OneHotFamily(attributes: attributes), node)
-    case .triangle(let attributes): PlannedStep(TriangleFamily(isUpper: attributes.isUpper), node)
-    case .pad(let attributes): PlannedStep(PadFamily(attributes), node)
-    case .resize(let attributes): PlannedStep(ResizeFamily(attributes: attributes), node)
-    case .dropout(let attributes): PlannedStep(DropoutFamily(attributes, node), node)
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }

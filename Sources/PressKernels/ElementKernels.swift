@@ -29,9 +29,10 @@ public enum UnaryKernel: UInt32, Sendable, CaseIterable {
 /// Integers: `div` truncates, and dividing by 0 gives 0; `mod` has the sign of the right operand,
 /// `fmod` that of the left one. bitAnd, bitOr and bitXor are the logical ones of bools.
 public enum BinaryKernel: UInt32, Sendable, CaseIterable {
-  // The order of PRESS_NUMBER_PAIR_FUNCTIONS, PRESS_INTEGER_PAIR_FUNCTIONS and
-  // PRESS_BIT_PAIR_FUNCTIONS.
-  case add, sub, mul, div, pow, mod, fmod, max, min, prelu
+  // The order of PRESS_NUMBER_PAIR_FUNCTIONS, PRESS_POWER_FUNCTION, PRESS_INTEGER_PAIR_FUNCTIONS
+  // and PRESS_BIT_PAIR_FUNCTIONS.
+  case add, sub, mul, div, mod, fmod, max, min, prelu
+  case pow
   case shiftLeft, shiftRight
   case bitAnd, bitOr, bitXor
 

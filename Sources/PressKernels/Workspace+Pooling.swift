@@ -62,7 +62,7 @@ extension Workspace {
     _ window: Window, type: ElementType = .float32, planes: Int, axes: [WindowAxis],
     input: Operand, output: ArenaSlice, indices: ArenaSlice? = nil, columnMajor: Bool = false
   ) {
-    precondition(axes.count <= Int(PRESS_MAXIMUM_RANK), "a block has at most eight axes")
+    precondition(axes.count <= Int(PRESS_MAXIMUM_RANK), "a block has too many axes")
     precondition(
       type == .float32 || window == .maximum && [.float64, .int8, .uint8].contains(type),
       "no kernel pools \(type.name)")

@@ -8,11 +8,7 @@
 set -euo pipefail
 compress=$(realpath "$1")
 cd "$(dirname "$0")/../.."
-python=.build/python/bin/python
-if [ ! -x "$python" ]; then
-  python3 -m venv .build/python
-  "$python" -m pip install --quiet numpy onnx onnxruntime
-fi
+python=Tests/Interop/python.sh
 folders=(Fixtures/models Fixtures/onnx)
 if [ -n "${PRESS_DATA:-}" ]; then
   folders+=("$PRESS_DATA/models" "$PRESS_DATA/onnx-light")

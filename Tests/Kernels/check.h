@@ -28,4 +28,5 @@ void check_rows(const press_team *team);
 void check_copies(const press_team *team);
 void check_windows(const press_team *team);
 void check_products(const press_team *team);
+void check_dense(const press_team *team);
 void check_integers(const press_team *team);

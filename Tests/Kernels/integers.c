@@ -1,5 +1,7 @@
 #include "check.h"
 
+// Products of 8-bit integers, quantization, and weighted sums.
+
 static uint8_t *random_bytes(size_t count) {
   uint8_t *x = calloc(count + PRESS_LANES * 4, 1);
   for (size_t i = 0; i < count; i++) x[i] = (uint8_t)random_below(256);
@@ -8,7 +10,8 @@ static uint8_t *random_bytes(size_t count) {
 
 /// The step of k at which panels hold a column's element.
 static int8_t element(const int8_t *w, size_t quads, size_t column, size_t k) {
-  return w[(column / PRESS_LANES * quads + k / 4) * PRESS_LANES * 4 + column % PRESS_LANES * 4 + k % 4];
+  const size_t panel = column / PRESS_LANES, lane = column % PRESS_LANES;
+  return w[((panel * quads + k / 4) * PRESS_LANES + lane) * 4 + k % 4];
 }
 
 static void check_dot(const press_team *team, size_t rows, size_t quads, size_t panels) {
@@ -103,10 +106,12 @@ static void check_scaling(const press_team *team, size_t count, size_t step) {
     zero[i] = step ? (int32_t)random_below(100) : 7;
   }
   for (size_t i = 0; i < count; i++) x[i] = (float)((int)random_below(4001) - 2000) / 8;
+  if (count > 3) x[3] = NAN;
   team->kernels->quantize(count, x, scale, zero, step, 0, 255, q);
   team->kernels->dequantize(count, q, scale, zero, step, y);
   team->kernels->extremes(count, x, &smallest, &largest);
   for (size_t i = 0; i < count; i++) {
+    // What is not a number becomes the lowest one.
     const double exact = fmin(fmax(rintf(x[i] / scale[i]) + zero[i], 0), 255);
     expect_near("quantize", q[i], exact, 0);
     expect_near("dequantize", y[i], (double)(q[i] - zero[i]) * scale[i], 0);
@@ -116,6 +121,26 @@ static void check_scaling(const press_team *team, size_t count, size_t step) {
   expect_near("extremes", smallest, low, 0);
   expect_near("extremes", largest, high, 0);
   free(x);
+}
+
+static void check_blend(const press_team *team) {
+  enum { inner = 21 };
+  const int64_t rows[] = {0, 2, 1, 1};
+  const float weights[] = {0.25f, 0.75f, 0, 1};
+  const double wide_weights[] = {0.25, 0.75, 0, 1};
+  float *x = random_floats(3 * inner), y[2 * inner];
+  double wide_x[3 * inner], wide_y[2 * inner];
+  for (size_t i = 0; i < 3 * inner; i++) wide_x[i] = x[i];
+  team->kernels->blend_float(2, inner, 2, rows, weights, x, y);
+  team->kernels->blend_double(2, inner, 2, rows, wide_weights, wide_x, wide_y);
+  for (size_t i = 0; i < 2 * inner; i++) {
+    const size_t c = i % inner;
+    const double exact = i < inner ? 0.25 * x[c] + 0.75 * x[2 * inner + c] : x[inner + c];
+    expect_near("blend_float", y[i], exact, 1e-6);
+    expect_near("blend_double", wide_y[i], exact, 1e-15);
+  }
+  free(x);
+  checked(press_kernel_blend_float), checked(press_kernel_blend_double);
 }
 
 void check_integers(const press_team *team) {
@@ -131,6 +156,7 @@ void check_integers(const press_team *team) {
     check_depthwise(team, channels, channels % 10, channels % 2 ? 128 : 0);
     check_scaling(team, channels, channels % 2);
   }
+  check_blend(team);
   checked(press_kernel_dot8);
   checked(press_kernel_finish_sums);
   checked(press_kernel_depthwise8);

@@ -39,7 +39,7 @@ void expect_near(const char *name, double found, double exact, double bound) {
 int main(void) {
   press_threads *threads = press_threads_create(2);
   for (size_t index = 0; press_kernel_table_at(index); index++) {
-    const press_team team = {press_kernel_table_at(index), threads};
+    const press_team team = {.kernels = press_kernel_table_at(index), .threads = threads};
     const size_t before = failures;
     check_elementwise(&team);
     check_conversions(&team);
@@ -47,6 +47,7 @@ int main(void) {
     check_copies(&team);
     check_windows(&team);
     check_products(&team);
+    check_dense(&team);
     check_integers(&team);
     printf("%s: %s\n", team.kernels->instruction_set, failures == before ? "right" : "WRONG");
   }

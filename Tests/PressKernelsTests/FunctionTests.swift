@@ -185,3 +185,33 @@ func otherFloats() {
     }
   }
 }
+
+@Test("Powers are rounded from exact ones, whatever the signs, zeros and infinities")
+func powers() throws {
+  let bases: [Float] =
+    [
+      0, -0.0, 1, -1, .infinity, -.infinity, .nan, 2, -2, 0.5, -0.5, 3, -3, 0x1p-140, -0x1p-140,
+      1e30,
+    ]
+    + (0..<50).map { Float($0) * 0.37 - 9 }
+  let exponents: [Float] =
+    [0, -0.0, 1, -1, .infinity, -.infinity, .nan, 2, 3, -3, 0.5, -0.5, 0x1p24, 16_777_215, 1e30]
+    + (0..<40).map { Float($0) * 0.71 - 14 }
+  let layout = try #require(
+    BroadcastLayout(left: [bases.count, 1], right: [1, exponents.count]))
+  for kernels in KernelTable.available {
+    let found: [Float] = output(layout.count, kernels: kernels) { workspace, output in
+      workspace.combine(
+        .pow, layout: layout, left: .elements(bases), right: .elements(exponents), output: output)
+    }
+    var wrong: [String] = []
+    for (index, y) in found.enumerated() {
+      let (x, power) = (bases[index / exponents.count], exponents[index % exponents.count])
+      let expected = pow(Double(x), Double(power))
+      let bound = 0.51 * Double(max(Float(expected).ulp, .leastNonzeroMagnitude))
+      let hasSign = y.isNaN || y.sign == expected.sign
+      if !isRight(y, expected, within: bound) || !hasSign { wrong.append("\(x)^\(power) = \(y)") }
+    }
+    #expect(wrong == [], "\(kernels.instructionSet)")
+  }
+}

@@ -83,12 +83,15 @@
   F(sub, l - r, wrap(l, -, r))                              \
   F(mul, l * r, wrap(l, *, r))                              \
   F(div, l / r, quotient(l, r))                             \
-  F(pow, power(l, r), power(l, r))                          \
   F(mod, modulus(l, r), modulus(l, r))                      \
   F(fmod, rest(l, r), rest(l, r))                           \
   F(max, l > r || l != l ? l : r, l > r ? l : r)            \
   F(min, l < r || l != l ? l : r, l < r ? l : r)            \
   F(prelu, l < 0 ? l * r : l, l < 0 ? wrap(l, *, r) : l)
+
+/// The power, whose float32 kernel is a vector function: at most 0.51 units in the last place
+/// wrong.
+#define PRESS_POWER_FUNCTION(F) F(pow, pow(l, r), power(l, r))
 
 /// Functions of two integers.
 #define PRESS_INTEGER_PAIR_FUNCTIONS(F)                                             \
@@ -120,7 +123,8 @@ typedef enum press_test : uint32_t {
 } press_test;
 #define PRESS_BINARY_CASE(name, ...) press_binary_##name,
 typedef enum press_binary : uint32_t {
-  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_BINARY_CASE) PRESS_INTEGER_PAIR_FUNCTIONS(PRESS_BINARY_CASE)
+  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_BINARY_CASE) PRESS_POWER_FUNCTION(PRESS_BINARY_CASE)
+  PRESS_INTEGER_PAIR_FUNCTIONS(PRESS_BINARY_CASE)
   PRESS_BIT_PAIR_FUNCTIONS(PRESS_BINARY_CASE) press_binary_count
 } press_binary;
 #define PRESS_COMPARISON_CASE(name, ...) press_comparison_##name,

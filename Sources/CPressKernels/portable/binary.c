@@ -5,6 +5,7 @@
 #endif
 
 #include "pairs.h"
+#include "power.h"
 
 // Functions of two float32. What the C library computes is not vectorized.
 
@@ -14,10 +15,6 @@ PRESS_INLINE float press_float_modulus(float l, float r) {
   return (rest < 0) != (r < 0) ? rest + r : rest;
 }
 
-/// Squares are frequent, and exact where the C library's are.
-PRESS_INLINE float press_float_power(float l, float r) { return r == 2 ? l * l : powf(l, r); }
-
-#define power(l, r) press_float_power(l, r)
 #define modulus(l, r) press_float_modulus(l, r)
 #define rest(l, r) fmodf(l, r)
 
@@ -25,10 +22,26 @@ PRESS_INLINE float press_float_power(float l, float r) { return r == 2 ? l * l :
   PRESS_DEFINE_PAIR_KERNEL(binary_##name, float, float, float, expression)
 PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_DEFINE_BINARY)
 
+/// Some elements of an operand, or all of them the same.
+PRESS_INLINE press_lanes load_operand(const float *x, size_t step, size_t i, size_t width) {
+  if (step == 0) return press_fill(*x);
+  return width == PRESS_LANES ? press_load(x + i) : press_load_some(x + i, width, 1);
+}
+
+static void binary_pow(
+  size_t count, const void *l, size_t l_step, const void *r, size_t r_step, void *y) {
+  for (size_t i = 0; i < count; i += PRESS_LANES) {
+    const size_t width = count - i < PRESS_LANES ? count - i : PRESS_LANES;
+    const press_lanes power = press_power(
+      load_operand(l, l_step, i, width), load_operand(r, r_step, i, width));
+    if (width == PRESS_LANES) press_store((float *)y + i, power);
+    else press_store_some((float *)y + i, power, width);
+  }
+}
+
 #define PRESS_LIST_BINARY(name, ...) [press_binary_##name] = binary_##name,
 press_binary_kernel *const PRESS_NAME(press_binary)[press_binary_count] = {
-  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_LIST_BINARY)};
+  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_LIST_BINARY) PRESS_POWER_FUNCTION(PRESS_LIST_BINARY)};
 
-#undef power
 #undef modulus
 #undef rest

@@ -12,7 +12,6 @@ PRESS_INLINE double modulus(double l, double r) {
   return (rest < 0) != (r < 0) ? rest + r : rest;
 }
 
-#define power(l, r) pow(l, r)
 #define rest(l, r) fmod(l, r)
 
 #define PRESS_DEFINE_FLOAT(name, error, lanes, wide) \
@@ -24,10 +23,11 @@ PRESS_INLINE double modulus(double l, double r) {
 PRESS_FLOAT_FUNCTIONS(PRESS_DEFINE_FLOAT)
 PRESS_NUMBER_FUNCTIONS(PRESS_DEFINE_NUMBER)
 PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_DEFINE_PAIR)
+PRESS_POWER_FUNCTION(PRESS_DEFINE_PAIR)
 
 #define PRESS_LIST_UNARY(name, ...) [press_unary_##name] = unary_##name,
 #define PRESS_LIST_BINARY(name, ...) [press_binary_##name] = binary_##name,
 press_unary_kernel *const press_unary_float64[press_unary_count] = {
   PRESS_FLOAT_FUNCTIONS(PRESS_LIST_UNARY) PRESS_NUMBER_FUNCTIONS(PRESS_LIST_UNARY)};
 press_binary_kernel *const press_binary_float64[press_binary_count] = {
-  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_LIST_BINARY)};
+  PRESS_NUMBER_PAIR_FUNCTIONS(PRESS_LIST_BINARY) PRESS_POWER_FUNCTION(PRESS_LIST_BINARY)};

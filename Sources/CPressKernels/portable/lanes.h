@@ -9,6 +9,8 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 typedef int32_t press_words __attribute__((vector_size(4 * PRESS_LANES), aligned(4), may_alias));
+typedef double press_doubles __attribute__((vector_size(8 * PRESS_LANES), aligned(8), may_alias));
+typedef int64_t press_quads __attribute__((vector_size(8 * PRESS_LANES), aligned(8), may_alias));
 
 PRESS_INLINE press_lanes press_load(const float *x) { return *(const press_lanes *)x; }
 PRESS_INLINE void press_store(float *y, press_lanes x) { *(press_lanes *)y = x; }

@@ -5,9 +5,6 @@
 // Sine, cosine and tangent. The distance from the nearest multiple of a quarter turn is found in
 // double precision, with pi / 2 in two parts.
 
-typedef double press_doubles __attribute__((vector_size(8 * PRESS_LANES), aligned(8), may_alias));
-typedef int64_t press_quads __attribute__((vector_size(8 * PRESS_LANES), aligned(8), may_alias));
-
 /// Sine and cosine of the angle without its quarter turns, and how many those are, modulo 2^32.
 typedef struct press_angle {
   press_lanes sine, cosine;
