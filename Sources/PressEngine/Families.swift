@@ -24,6 +24,8 @@ extension PlanningContext {
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
     if let step = try movingStep(node) { return step }
+    if let step = try quantizedStep(node) { return step }
+    if let step = try normalizedStep(node) { return step }
     return switch node.operation {
     case .convolution(let attributes): try ConvolutionFamily.planned(attributes, unit, &self)
     case .gemm(let attributes): try LinearFamily.planned(attributes, unit, &self)
@@ -45,30 +47,9 @@ extension PlanningContext {
     case .select: PlannedStep(SelectFamily(), node)
     case .clip(let attributes): try ClipFamily.planned(attributes, node, self)
     case .cast(let attributes): PlannedStep(CastFamily(to: attributes.target), node)
-    case .quantize(let attributes): PlannedStep(QuantizeFamily(attributes: attributes), node)
-    case .dequantize(let attributes): PlannedStep(DequantizeFamily(attributes: attributes), node)
-    case .dynamicQuantize:
-      PlannedStep(DynamicQuantizeFamily(outputCount: node.outputs.count), node)
-    case .quantizedConvolution(let attributes):
-      try IntegerConvolutionFamily.planned(attributes, node, &self)
-    case .quantizedProduct(let product):
-      try IntegerProductFamily.planned(product, node, &self)
     case .recurrent(let attributes): try RecurrentFamily.planned(attributes, node, &self)
     case .convolutionTranspose(let attributes):
       try TransposedConvolutionFamily.planned(attributes, node, &self)
-    case .batchNormalization(let attributes):
-      try BatchNormalizationFamily.planned(attributes, node)
-    case .layerNormalization(let attributes):
-      PlannedStep(RowNormalizationFamily(attributes, node), node)
-    case .rmsNormalization(let attributes): PlannedStep(RowNormalizationFamily(attributes), node)
-    case .instanceNormalization(let attributes):
-      PlannedStep(GroupNormalizationFamily(attributes), node)
-    case .groupNormalization(let attributes):
-      PlannedStep(GroupNormalizationFamily(attributes), node)
-    case .lpNormalization(let attributes):
-      PlannedStep(LpNormalizationFamily(attributes: attributes), node)
-    case .localResponseNormalization(let attributes):
-      PlannedStep(ResponseNormalizationFamily(attributes: attributes), node)
     default: throw .unsupported(PlanningContext.missing(node.operation))
     }
   }

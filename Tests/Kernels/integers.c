@@ -2,93 +2,125 @@
 
 // Products of 8-bit integers, quantization, and weighted sums.
 
-static void check_dot(const press_team *team) {
-  enum { rows = 11, quads = 9, panels = 3, columns = panels * PRESS_LANES };
-  uint8_t x[rows * quads * 4];
-  int8_t w[panels * quads * PRESS_LANES * 4];
-  int32_t sums[rows * columns];
-  for (size_t i = 0; i < sizeof x; i++) x[i] = (uint8_t)random_below(256);
-  for (size_t i = 0; i < sizeof w; i++) w[i] = (int8_t)((int)random_below(256) - 128);
-  const press_dot8 dot = {rows, quads, panels, x, quads * 4, w, sums, columns};
+static uint8_t *random_bytes(size_t count) {
+  uint8_t *x = calloc(count + PRESS_LANES * 4, 1);
+  for (size_t i = 0; i < count; i++) x[i] = (uint8_t)random_below(256);
+  return x;
+}
+
+/// The step of k at which panels hold a column's element.
+static int8_t element(const int8_t *w, size_t quads, size_t column, size_t k) {
+  const size_t panel = column / PRESS_LANES, lane = column % PRESS_LANES;
+  return w[((panel * quads + k / 4) * PRESS_LANES + lane) * 4 + k % 4];
+}
+
+static void check_dot(const press_team *team, size_t rows, size_t quads, size_t panels) {
+  const size_t columns = panels * PRESS_LANES;
+  uint8_t *x = random_bytes(rows * quads * 4), *w = random_bytes(columns * quads * 4);
+  int32_t *sums = calloc(rows * columns + 1, sizeof *sums);
+  const press_dot8 dot = {
+    .rows = rows, .quads = quads, .panels = panels, .x = x, .x_stride = quads * 4,
+    .w = (const int8_t *)w, .sums = sums, .sums_stride = columns};
   team->kernels->dot8(&dot);
-  for (size_t i = 0; i < rows * columns; i++) {
-    const size_t c = i % columns, panel = c / PRESS_LANES, lane = c % PRESS_LANES;
-    int32_t sum = 0;
-    for (size_t k = 0; k < quads * 4; k++) {
-      const int8_t weight = w[((panel * quads + k / 4) * PRESS_LANES + lane) * 4 + k % 4];
-      sum += x[i / columns * quads * 4 + k] * weight;
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t c = 0; c < columns; c++) {
+      int32_t sum = 0;
+      for (size_t k = 0; k < quads * 4; k++) {
+        sum += x[r * quads * 4 + k] * element((const int8_t *)w, quads, c, k);
+      }
+      if (sums[r * columns + c] != sum) fail("dot8 %zu %zu %zu", rows, quads, panels);
     }
-    if (sums[i] != sum) fail("dot8: found %d, expected %d", sums[i], sum);
   }
-  checked(press_kernel_dot8);
+  free(x);
+  free(w);
+  free(sums);
 }
 
-static void check_finish(const press_team *team) {
-  enum { columns = 71 };
-  int32_t sums[columns], bias[columns], column_sums[columns], zeros[columns], wide[columns];
+static void check_sums(const press_team *team, bool is_signed) {
+  enum { rows = 3, columns = 70 };
+  int32_t sums[rows * columns], bias[columns], column_sums[columns], column_zeros[columns];
+  int32_t row_zeros[rows], row_rests[rows], wide[rows * columns];
   float scales[columns];
-  uint8_t narrow[columns];
-  const int32_t row_zero = 3, row_rest = 5;
-  for (size_t c = 0; c < columns; c++) {
-    sums[c] = (int32_t)random_below(4000) - 2000, bias[c] = (int32_t)random_below(100);
-    column_sums[c] = (int32_t)random_below(100), zeros[c] = (int32_t)random_below(9);
-    scales[c] = 0.0625f;
+  uint8_t narrow[rows * columns];
+  for (size_t i = 0; i < rows * columns; i++) sums[i] = (int32_t)random_below(20001) - 10000;
+  for (size_t i = 0; i < columns; i++) {
+    bias[i] = (int32_t)random_below(2001) - 1000;
+    column_sums[i] = (int32_t)random_below(201) - 100;
+    column_zeros[i] = (int32_t)random_below(21) - 10;
+    scales[i] = 0.03125f;
   }
-  press_integer_sums g = {
-    1, columns, sums, columns, bias, &row_zero, &row_rest, column_sums, zeros, NULL, 100, false,
-    wide, columns};
-  team->kernels->finish_sums(&g);
-  g.scales = scales, g.y = narrow;
-  team->kernels->finish_sums(&g);
-  for (size_t c = 0; c < columns; c++) {
-    const int32_t v = sums[c] + bias[c] - row_zero * column_sums[c] - row_rest * zeros[c];
-    const double y = fmin(fmax(rint(v * 0.0625) + 100, 0), 255);
-    if (wide[c] != v || narrow[c] != y) fail("finish_sums: %d, expected %d", wide[c], v);
+  for (size_t i = 0; i < rows; i++) {
+    row_zeros[i] = (int32_t)random_below(256);
+    row_rests[i] = (int32_t)random_below(2001) - 1000;
   }
-  checked(press_kernel_finish_sums);
+  press_integer_sums arguments = {
+    .rows = rows, .columns = columns, .sums = sums, .sums_stride = columns, .bias = bias,
+    .row_zeros = row_zeros, .row_rests = row_rests, .column_sums = column_sums,
+    .column_zeros = column_zeros, .y = wide, .y_stride = columns};
+  team->kernels->finish_sums(&arguments);
+  arguments.scales = scales;
+  arguments.y_zero = 5;
+  arguments.y_is_signed = is_signed;
+  arguments.y = narrow;
+  team->kernels->finish_sums(&arguments);
+  const double highest = is_signed ? 127 : 255;
+  for (size_t i = 0; i < rows * columns; i++) {
+    const size_t r = i / columns, c = i % columns;
+    const int32_t v =
+      sums[i] + bias[c] - row_zeros[r] * column_sums[c] - row_rests[r] * column_zeros[c];
+    const double scaled = fmin(fmax(rint(v * 0.03125) + 5, highest - 255), highest);
+    if (wide[i] != v) fail("finish_sums: found %d, expected %d", wide[i], v);
+    if (narrow[i] != (uint8_t)(int)scaled) fail("finish_sums: %d, not %g", narrow[i], scaled);
+  }
 }
 
-static void check_depthwise(const press_team *team) {
-  enum { channels = 53, taps = 4 };
-  uint8_t x[taps][channels];
-  int16_t w[taps * channels];
-  const uint8_t *rows[taps];
-  int32_t sums[channels];
-  for (size_t i = 0; i < taps * channels; i++) {
-    x[i / channels][i % channels] = (uint8_t)random_below(256);
-    w[i] = (int16_t)((int)random_below(511) - 255);
-    rows[i / channels] = x[i / channels];
-  }
-  const press_depthwise8 d = {channels, channels, taps, rows, 0x80, 7, w, sums};
-  team->kernels->depthwise8(&d);
+static void check_depthwise(const press_team *team, size_t channels, size_t taps, uint8_t flip) {
+  uint8_t *x = random_bytes(channels * taps);
+  const uint8_t *window[9];
+  int16_t *w = calloc(channels * taps + 1, sizeof *w);
+  int32_t *sums = calloc(channels + 1, sizeof *sums);
+  for (size_t i = 0; i < channels * taps; i++) w[i] = (int16_t)((int)random_below(511) - 255);
+  for (size_t tap = 0; tap < taps; tap++) window[tap] = x + tap * channels;
+  const press_depthwise8 arguments = {
+    .channels = channels, .channel_stride = channels, .taps = taps, .x = window, .flip = flip,
+    .w = w, .sums = sums};
+  team->kernels->depthwise8(&arguments);
   for (size_t c = 0; c < channels; c++) {
     int32_t sum = 0;
-    for (size_t t = 0; t < taps; t++) sum += ((x[t][c] ^ 0x80) - 7) * w[t * channels + c];
-    if (sums[c] != sum) fail("depthwise8: found %d, expected %d", sums[c], sum);
+    for (size_t tap = 0; tap < taps; tap++) {
+      sum += (x[tap * channels + c] ^ flip) * w[tap * channels + c];
+    }
+    if (sums[c] != sum) fail("depthwise8 %zu %zu", channels, taps);
   }
-  checked(press_kernel_depthwise8);
+  free(x);
+  free(w);
+  free(sums);
 }
 
-static void check_quantization(const press_team *team) {
-  enum { count = 45 };
-  float *x = random_floats(count), y[count], smallest, largest;
-  int32_t q[count];
-  const float scale = 0.015625f;
-  const int32_t zero = 9;
-  x[3] = NAN, x[4] = 1e9f;
-  team->kernels->quantize(count, x, &scale, &zero, 0, -50, 60, q);
-  team->kernels->dequantize(count, q, &scale, &zero, 0, y);
+static void check_scaling(const press_team *team, size_t count, size_t step) {
+  float *x = random_floats(count), scale[40];
+  float y[40], smallest, largest, low = 0, high = 0;
+  int32_t zero[40], q[40];
+  for (size_t i = 0; i < 40; i++) {
+    scale[i] = step ? 0.25f * (float)(1 + random_below(4)) : 0.5f;
+    zero[i] = step ? (int32_t)random_below(100) : 7;
+  }
+  for (size_t i = 0; i < count; i++) x[i] = (float)((int)random_below(4001) - 2000) / 8;
+  if (count > 3) x[3] = NAN;
+  team->kernels->quantize(count, x, scale, zero, step, 0, 255, q);
+  team->kernels->dequantize(count, q, scale, zero, step, y);
   team->kernels->extremes(count, x, &smallest, &largest);
   for (size_t i = 0; i < count; i++) {
-    const double exact = x[i] != x[i] ? -50 : fmin(fmax(rint(x[i] * 64.0) + 9, -50), 60);
-    if (q[i] != exact) fail("quantize: found %d, expected %g", q[i], exact);
-    expect_near("dequantize", y[i], (q[i] - 9) / 64.0, 0);
-    if (x[i] < smallest || x[i] > largest) fail("extremes: %g", x[i]);
+    // What is not a number becomes the lowest one.
+    const double exact = fmin(fmax(rintf(x[i] / scale[i]) + zero[i], 0), 255);
+    expect_near("quantize", q[i], exact, 0);
+    expect_near("dequantize", y[i], (double)(q[i] - zero[i]) * scale[i], 0);
+    low = fminf(low, x[i]);
+    high = fmaxf(high, x[i]);
   }
-  if (largest != 1e9f) fail("extremes: found %g", largest);
+  expect_near("extremes", smallest, low, 0);
+  expect_near("extremes", largest, high, 0);
   free(x);
-  checked(press_kernel_quantize), checked(press_kernel_dequantize);
-  checked(press_kernel_extremes);
 }
 
 static void check_blend(const press_team *team) {
@@ -112,9 +144,23 @@ static void check_blend(const press_team *team) {
 }
 
 void check_integers(const press_team *team) {
-  check_dot(team);
-  check_finish(team);
-  check_depthwise(team);
-  check_quantization(team);
+  static const size_t sizes[] = {0, 1, 2, 3, 5, 8, 13};
+  for (size_t i = 0; i < 7; i++) {
+    for (size_t j = 0; j < 7; j++) {
+      for (size_t panels = 0; panels < 6; panels++) check_dot(team, sizes[i], sizes[j], panels);
+    }
+  }
+  check_sums(team, false);
+  check_sums(team, true);
+  for (size_t channels = 0; channels < 40; channels++) {
+    check_depthwise(team, channels, channels % 10, channels % 2 ? 128 : 0);
+    check_scaling(team, channels, channels % 2);
+  }
   check_blend(team);
+  checked(press_kernel_dot8);
+  checked(press_kernel_finish_sums);
+  checked(press_kernel_depthwise8);
+  checked(press_kernel_quantize);
+  checked(press_kernel_dequantize);
+  checked(press_kernel_extremes);
 }
