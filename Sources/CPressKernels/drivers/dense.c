@@ -6,7 +6,7 @@ enum {
   /// Rows and panels below which an item is not cut further.
   fewest_rows = 48,
   fewest_panels = 4,
-  wanted_items = 8,
+  wanted_items = 16,
   /// Multiplications that are worth an item.
   item_work = 200000,
 };
