@@ -121,6 +121,7 @@ PRESS_INLINE void depthwise_tile(
 #pragma clang loop unroll(full)
   for (int p = 0; p < pixels; p++) sum[p] = depthwise_start(g, lanes);
   // An offset rather than a pointer: it may lie before the image.
+  const uintptr_t image = (uintptr_t)g->x;
   size_t offset = (g->row * v->stride + rows->begin * v->dilation - v->pad_begin) * line
     + (column * stride - h->pad_begin) * pixel_stride + lanes.channel;
   const float *weight = g->weight + lanes.channel + rows->begin * width * pixel_stride;
@@ -131,10 +132,11 @@ PRESS_INLINE void depthwise_tile(
 #pragma clang loop unroll(full)
       for (int p = 0; p < pixels; p++) {
         const int q = p * stride + l;
-        const bool outside = edge
-          && ((q < width - 1 && (size_t)q < first) || (q > last && (size_t)q >= end));
-        const float *x = outside ? zeros : g->x + (offset + q * pixel_stride);
-        sum[p] += load_lanes(x, partial, lanes.count) * value;
+        // Both places are worked out, so that the choice is no branch.
+        uintptr_t x = image + (offset + q * pixel_stride) * sizeof(float);
+        if (edge && q < width - 1) x = (size_t)q < first ? (uintptr_t)zeros : x;
+        if (edge && q > last) x = (size_t)q >= end ? (uintptr_t)zeros : x;
+        sum[p] += load_lanes((const float *)x, partial, lanes.count) * value;
       }
     }
     offset += v->dilation * line;
