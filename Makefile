@@ -38,15 +38,15 @@ test: packages ## Run the tests (PRESS_DATA=folder adds those that want larger d
 	swift test --parallel
 
 lint: ## Formatting, sizes of files and functions, import rules, warnings as errors
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests --configuration .swift-format
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests docs --configuration .swift-format
 	Tests/Lint/sizes.sh
 	Tests/Lint/imports.sh
 
 format: ## Format every Swift file
-	swift format --in-place --parallel --recursive Package.swift Sources Tests --configuration .swift-format
+	swift format --in-place --parallel --recursive Package.swift Sources Tests docs --configuration .swift-format
 
 check: lint test demo ## Everything that CI runs
-	Tests/Linkage/check.sh
+	Tests/Linkage/check.sh $(BUILD)/compress
 
 check-arm: ## Check the C kernels for 64-bit Arm under an emulator
 	Tests/Kernels/check-arm.sh

@@ -28,7 +28,9 @@ let runtime: [Target] = [
   module("PressGraph", ["PressTensor"]),
   module("PressContainer", ["PressGraph", "PressCoding", "PressFile", "PressTensor"]),
   module("PressEngine", ["PressGraph", "PressKernels", "PressCoding", "PressTensor"]),
-  module("PressRuntime", ["PressContainer", "PressEngine", "PressGraph", "PressTensor"]),
+  module(
+    "PressRuntime",
+    ["PressContainer", "PressEngine", "PressFile", "PressGraph", "PressTensor"]),
 ]
 
 let toolkit: [Target] = [

@@ -18,6 +18,7 @@ check_length() { # folder limit
 }
 check_length Sources 500
 check_length Tests 600
+check_length docs 600
 
 median=$(files Sources | xargs wc -l | grep -v ' total$' | awk '{ print $1 }' | sort -n |
   awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }')
@@ -28,7 +29,7 @@ if [ "$median" -ge 120 ]; then
 fi
 
 # A function ends at the first line that closes a brace at its own indentation: the formatter's style.
-long=$( (files Sources; files Tests) | xargs awk '
+long=$( (files Sources; files Tests; files docs) | xargs awk '
   FNR == 1 { depth = 0 }
   depth == 0 && (/^ *((@[a-zA-Z_()]+ |public |package |private |fileprivate |internal |static |mutating |consuming |nonisolated |override |convenience )*)(func |init[(<?]|deinit|subscript)/ ||
     (FILENAME ~ /\.[ch]$/ && /^[a-z].*[^;]$/ && !/^(typedef|struct|enum|union|extern|static const)/)) {

@@ -1,13 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The smallest app that runs a container; check.sh looks at what it links.
+// An app that runs containers. It depends on PressRuntime alone: no Foundation, no other package.
 let package = Package(
-  name: "Linkage",
+  name: "Example",
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "Press", path: "../..")],
   targets: [
     .executableTarget(
-      name: "linkage", dependencies: [.product(name: "PressRuntime", package: "Press")])
+      name: "example", dependencies: [.product(name: "PressRuntime", package: "Press")])
   ]
 )
