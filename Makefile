@@ -9,8 +9,8 @@ DATA := Fixtures/data/mnist_test.npz
 CONFIGURATION ?= debug
 CASES_FOLDER := /usr/share/libonnx-testdata/data
 
-.PHONY: help demo test lint format check check-arm fuzz bench conformance cases interop compare docs install \
-  packages golden
+.PHONY: help packages demo test lint format check arm-packages check-arm fuzz bench cases conformance interop \
+  compare docs golden install
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -47,15 +47,21 @@ format: ## Format every Swift file
 
 check: lint test demo ## Everything that CI runs
 	Tests/Linkage/check.sh $(BUILD)/compress
+	Tests/Kernels/check-arm.sh --if-possible
 
-check-arm: ## Check the C kernels for 64-bit Arm under an emulator
+arm-packages:
+	@if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null \
+	  && [ -e /usr/aarch64-linux-gnu/include/stdio.h ]; then exit 0; fi; \
+	$(call apt-install,gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user)
+
+check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator (installs it)
 	Tests/Kernels/check-arm.sh
 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding and kernels
-	cd Tests/Benchmarks && swift run --configuration release benchmarks
+bench: packages ## Measure coding and kernels (BENCH=dense or huffman for one of them)
+	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:
 	@if [ -d $(CASES_FOLDER) ]; then exit 0; fi; \
