@@ -6,7 +6,9 @@ let package = Package(
   platforms: [.macOS(.v26)],
   dependencies: [.package(name: "Press", path: "../..")],
   targets: [
+    .target(name: "CPeaks"),
     .executableTarget(
-      name: "benchmarks", dependencies: [.product(name: "Press", package: "Press")])
+      name: "benchmarks",
+      dependencies: ["CPeaks", .product(name: "Press", package: "Press")]),
   ]
 )

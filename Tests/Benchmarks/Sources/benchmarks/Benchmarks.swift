@@ -1,28 +1,18 @@
 import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
+///
+/// Arguments choose what is measured: `huffman`, `dense`; without any it is everything.
 @main enum Benchmarks {
   static func main() throws {
-    print("one thread, processor time, median of 9 runs (slowest and fastest in brackets)")
-    try HuffmanBenchmark.run()
-  }
-}
-
-/// Times something several times.
-enum Measurement {
-  /// Prints how many units a second `body` handles.
-  static func rate(
-    _ name: String, units: Int, _ unit: String, _ body: () throws -> Void
-  ) rethrows {
-    try body()
-    var times: [Double] = []
-    for _ in 0..<9 {
-      let start = Clock.threadSeconds()
-      try body()
-      times.append(Clock.threadSeconds() - start)
+    let chosen = CommandLine.arguments.dropFirst()
+    if chosen.isEmpty || chosen.contains("dense") {
+      print("dense products beside loops, in turns, wall time, medians of 15 turns")
+      DenseBenchmark.run()
     }
-    times.sort()
-    func rate(_ seconds: Double) -> Int { Int(Double(units) / seconds / 1e6) }
-    print("\(name): \(rate(times[4])) million \(unit)/s (\(rate(times[8])) to \(rate(times[0])))")
+    if chosen.isEmpty || chosen.contains("huffman") {
+      print("one thread, processor time, median of 9 runs (slowest and fastest in brackets)")
+      try HuffmanBenchmark.run()
+    }
   }
 }
