@@ -96,7 +96,8 @@ struct Compare: ParsableCommand {
     _ model: Model, _ path: String, _ inputs: [String: Tensor], _ names: Set<String>
   ) throws -> [String: Tensor] {
     try InputError.naming(path) {
-      let plan = try Plan(model, options: PlanOptions(limits: try common.limits()))
+      let options = PlanOptions(fuses: names.isEmpty, limits: try common.limits())
+      let plan = try Plan(model, options: options)
       var engine = Engine(plan, threads: common.threads)
       return try engine.run(inputs, including: names.intersection(plan.valueNames))
     }
