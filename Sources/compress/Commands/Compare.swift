@@ -74,7 +74,10 @@ struct Compare: ParsableCommand {
       }
     }
     let layers = try InputError.naming(other) {
-      try names.map { try Self.deviation($0.layer, $0.value, expected, found) }
+      try names.compactMap { name -> Row? in
+        if expected[name.value]?.elementType == .string { return nil }
+        return try Self.deviation(name.layer, name.value, expected, found)
+      }
     }
     var object: [String: JSON] = ["outputs": .array(outputs.map(\.json))]
     if perLayer { object["layers"] = .array(layers.map(\.json)) }
@@ -127,7 +130,7 @@ struct Compare: ParsableCommand {
     var deviation = Deviation()
     let width = a.shape.dimensions.last ?? 1
     if a.shape.count > 0 {
-      deviation.add(try b.floats(), reference: try a.floats(), width: width)
+      deviation.add(try b.numbers(), reference: try a.numbers(), width: width)
     }
     return Row(name: name, isScalar: a.shape.rank == 0, deviation: deviation)
   }
