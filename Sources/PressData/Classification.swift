@@ -70,7 +70,9 @@ public struct Classification: Sendable {
   public var loss: Double? { examples == 0 ? nil : totalLoss / Double(examples) }
 
   /// The index of the largest score, the lowest of several; `nil` if any is not a number.
-  public static func prediction(_ scores: ArraySlice<Float>) -> Int? {
+  public static func prediction<Score: BinaryFloatingPoint>(
+    _ scores: ArraySlice<Score>
+  ) -> Int? {
     guard var best = scores.first else { return nil }
     var place = 0
     for (index, score) in scores.enumerated() {

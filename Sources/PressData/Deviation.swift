@@ -18,10 +18,10 @@ public struct Deviation: Sendable {
   public init() {}
 
   /// Takes in rows of `width` elements along the last axis; both arrays have the same length.
-  public mutating func add(_ values: [Float], reference: [Float], width: Int) {
+  public mutating func add(_ values: [Double], reference: [Double], width: Int) {
     precondition(values.count == reference.count, "the same number of values")
     precondition(width > 0 && values.count % width == 0, "whole rows")
-    for (value, expected) in zip(values, reference) { add(Double(value), Double(expected)) }
+    for (value, expected) in zip(values, reference) { add(value, expected) }
     for start in stride(from: 0, to: values.count, by: width) {
       let row = start..<(start + width)
       let isSame =

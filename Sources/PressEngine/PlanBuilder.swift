@@ -131,7 +131,9 @@ struct PlanBuilder {
         wanted = [Layout](repeating: .channelsLast, count: sources.count)
       }
     }
-    for (place, layout) in wanted.enumerated() { sources[place] = laidOut(sources[place], layout) }
+    for (place, layout) in wanted.enumerated() {
+      sources[place] = laidOut(sources[place], layout, for: unit.node)
+    }
     steps.append(
       Plan.Step(
         label: unit.node.label, operation: unit.node.operation.type, family: family,
@@ -139,14 +141,16 @@ struct PlanBuilder {
   }
 
   /// The same operand in a layout, after a step that converts it if need be.
-  private mutating func laidOut(_ source: Plan.Source, _ layout: Layout) -> Plan.Source {
+  private mutating func laidOut(
+    _ source: Plan.Source, _ layout: Layout, for node: Node
+  ) -> Plan.Source {
     guard case .slot(let slot) = source, layouts[slot] != layout else { return source }
     let key = LayoutKey(slot: slot, layout: layout)
     if let known = converted[key] { return .slot(known) }
     let target = makeSlot("", layout)
     steps.append(
       Plan.Step(
-        label: "layout of value \(slot)", operation: "Layout", family: LayoutFamily(layout: layout),
+        label: node.label + " (layout)", operation: "Layout", family: LayoutFamily(layout: layout),
         inputs: [source], outputs: [target]))
     converted[key] = target
     return .slot(target)

@@ -8,7 +8,7 @@ struct DeviationTests {
     var deviation = Deviation()
     #expect(deviation.largestDifference == nil)
     #expect(deviation.agreement == nil)
-    let values: [Float] = [1, 2, -3, 4, 5, .infinity]
+    let values: [Double] = [1, 2, -3, 4, 5, .infinity]
     deviation.add(Array(values[..<3]), reference: Array(values[..<3]), width: 3)
     #expect(deviation.largestDifference == 0)
     #expect(deviation.meanDifference == 0)

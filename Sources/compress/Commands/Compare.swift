@@ -74,7 +74,10 @@ struct Compare: ParsableCommand {
       }
     }
     let layers = try InputError.naming(other) {
-      try names.map { try Self.deviation($0.layer, $0.value, expected, found) }
+      try names.compactMap { name -> Row? in
+        if expected[name.value]?.elementType == .string { return nil }
+        return try Self.deviation(name.layer, name.value, expected, found)
+      }
     }
     var object: [String: JSON] = ["outputs": .array(outputs.map(\.json))]
     if perLayer { object["layers"] = .array(layers.map(\.json)) }
@@ -96,7 +99,8 @@ struct Compare: ParsableCommand {
     _ model: Model, _ path: String, _ inputs: [String: Tensor], _ names: Set<String>
   ) throws -> [String: Tensor] {
     try InputError.naming(path) {
-      let plan = try Plan(model, options: PlanOptions(limits: try common.limits()))
+      let options = PlanOptions(fuses: names.isEmpty, limits: try common.limits())
+      let plan = try Plan(model, options: options)
       var engine = Engine(plan, threads: common.threads)
       return try engine.run(inputs, including: names.intersection(plan.valueNames))
     }
@@ -126,7 +130,7 @@ struct Compare: ParsableCommand {
     var deviation = Deviation()
     let width = a.shape.dimensions.last ?? 1
     if a.shape.count > 0 {
-      deviation.add(try b.floats(), reference: try a.floats(), width: width)
+      deviation.add(try b.numbers(), reference: try a.numbers(), width: width)
     }
     return Row(name: name, isScalar: a.shape.rank == 0, deviation: deviation)
   }
