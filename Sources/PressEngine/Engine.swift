@@ -36,7 +36,17 @@ public struct Engine: ~Copyable {
     _ inputs: [String: Tensor], including names: Set<String> = [],
     afterStep: ((Int) -> Void)? = nil
   ) throws(EngineError) -> [String: Tensor] {
-    let tensors = try plan.checkedInputs(inputs)
+    if let other = plan.passedOutputs.values.map(\.name).min() {
+      throw .inputValue(other, expected: "run(values:)", found: "tensors alone")
+    }
+    return try computed(inputs, including: names, afterStep: afterStep)
+  }
+
+  /// Runs everything that is made of tensors.
+  mutating func computed(
+    _ inputs: [String: Tensor], including names: Set<String> = [],
+    afterStep: ((Int) -> Void)? = nil
+  ) throws(EngineError) -> [String: Tensor] {
     let wanted = plan.values.filter { names.contains($0.key) || plan.outputs.contains($0.key) }
     if let unknown = names.subtracting(wanted.keys).min() {
       throw .unknownValue(unknown, expected: plan.values.keys.sorted())
@@ -45,10 +55,7 @@ public struct Engine: ~Copyable {
       wanted.values.compactMap { source in
         if case .slot(let slot) = source { slot } else { nil }
       })
-    var held: [Int: HeldValue] = [:]
-    for (input, tensor) in zip(plan.inputs, tensors) {
-      held[input.slot] = tensor.map { HeldValue($0) }
-    }
+    var held = try plan.checkedInputs(inputs, kept: kept)
     choices = [:]
     var start = 0
     while true {

@@ -31,6 +31,8 @@ public enum EngineError: Error, Sendable {
   case filledInput(String)
   /// An input has another element type than the graph demands.
   case inputType(String, expected: ElementType, found: ElementType)
+  /// An input is not the kind of value that the graph demands.
+  case inputValue(String, expected: String, found: String)
   /// An input has another shape than the graph demands.
   case inputShape(String, expected: [Dimension], found: Shape)
   /// Weights or intermediate values would take more memory than allowed, or overflow a word (`nil`).
@@ -59,14 +61,20 @@ extension EngineError: CustomStringConvertible {
         + "found a tensor"
     case .inputType(let name, let expected, let found):
       "wrong type of input '\(name)', expected \(expected.name), found \(found.name)"
+    case .inputValue(let name, let expected, let found):
+      "wrong kind of input '\(name)', expected \(expected), found \(found)"
     case .inputShape(let name, let expected, let found):
       "wrong shape of input '\(name)', expected "
-        + "\(expected.isEmpty ? "scalar" : expected.map(\.description).joined(separator: "x")), "
-        + "found \(found)"
+        + "\(EngineError.sizes(expected)), found \(found)"
     case .memoryLimit(let needed, let limit):
       "too large to run, expected at most \(limit) bytes (--max-memory), found "
         + (needed.map(String.init) ?? "more than 2^63")
     }
+  }
+
+  /// Declared dimensions the way that shapes are written.
+  static func sizes(_ dimensions: [Dimension]) -> String {
+    dimensions.isEmpty ? "scalar" : dimensions.map(\.description).joined(separator: "x")
   }
 
   private static func list(_ names: [String]) -> String {

@@ -58,6 +58,9 @@ extension PlanningContext {
   static func isPassedThrough(_ node: Node) -> Bool {
     switch node.operation {
     case .unary(.identity): true
+    case .clip(let bounds):
+      bounds.minimum == nil && bounds.maximum == nil
+        && node.inputs.dropFirst().allSatisfy(\.isEmpty)
     case .dropout:
       node.inputs.dropFirst(2).allSatisfy(\.isEmpty)
         && node.outputs.dropFirst().allSatisfy(\.isEmpty)

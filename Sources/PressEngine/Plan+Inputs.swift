@@ -2,23 +2,22 @@ internal import PressGraph
 internal import PressTensor
 
 extension Plan {
-  /// The tensors of a run in the order of `inputs`, checked against what the graph declares.
+  /// The tensors of a run by the values that they fill, checked against what the graph declares.
   ///
-  /// An input that no step takes, and that is no output, need not be there.
-  func checkedInputs(_ given: [String: Tensor]) throws(EngineError) -> [Tensor?] {
+  /// An input that no step takes and that is not among the values to be kept is nobody's: it may be
+  /// anything, or not be there.
+  func checkedInputs(
+    _ given: [String: Tensor], kept: Set<Int>
+  ) throws(EngineError) -> [Int: HeldValue] {
     let names = Set(inputs.map(\.name))
     for name in given.keys.sorted() where !names.contains(name) {
       if filledInputs.contains(name) { throw .filledInput(name) }
       if unusedInputs.contains(name) { continue }
       throw .unknownValue(name, expected: inputs.map(\.name))
     }
-    var tensors: [Tensor?] = []
-    for input in inputs {
+    var held: [Int: HeldValue] = [:]
+    for input in inputs where lastUses[input.slot] > 0 || kept.contains(input.slot) {
       guard let tensor = given[input.name] else {
-        if lastUses[input.slot] == 0, !outputs.contains(input.name) {
-          tensors.append(nil)
-          continue
-        }
         throw .missingInput(input.name, given: given.keys.sorted())
       }
       guard tensor.elementType == input.elementType else {
@@ -27,15 +26,15 @@ extension Plan {
       if let dimensions = input.dimensions, !tensor.shape.fits(dimensions) {
         throw .inputShape(input.name, expected: dimensions, found: tensor.shape)
       }
-      tensors.append(tensor)
+      held[input.slot] = HeldValue(tensor)
     }
-    return tensors
+    return held
   }
 }
 
 extension Shape {
   /// Whether the shape has the rank of a declaration and its fixed sizes.
-  fileprivate func fits(_ declared: [Dimension]) -> Bool {
+  func fits(_ declared: [Dimension]) -> Bool {
     guard rank == declared.count else { return false }
     return zip(dimensions, declared).allSatisfy { size, dimension in
       if case .known(let known) = dimension { size == known } else { true }

@@ -61,6 +61,8 @@ public struct Plan: Sendable {
   let filledInputs: Set<String>
   /// The names of inputs that no step takes, and that the engine could not hold.
   let unusedInputs: Set<String>
+  /// The outputs that are no tensors, by name, each with the input that it is.
+  let passedOutputs: [String: PlanBuilder.OtherInput]
   /// All values that a run can be asked for, by name.
   let values: [String: Source]
   let steps: [Step]
@@ -97,6 +99,7 @@ public struct Plan: Sendable {
     outputs = graph.outputs.map(\.name)
     filledInputs = Set(graph.inputs.map(\.name)).subtracting(graph.requiredInputs.map(\.name))
     unusedInputs = Set(graph.requiredInputs.map(\.name)).subtracting(inputs.map(\.name))
+    passedOutputs = builder.passedOutputs
     values = builder.values
     steps = builder.steps
     slotCount = builder.slotCount

@@ -26,7 +26,8 @@ extension PlanBuilder {
       return true
     }
     if PlanningContext.isPassedThrough(node), let input = node.inputs.first, !input.isEmpty,
-      let output = node.outputs.first
+      let output = node.outputs.first,
+      otherInputs[input] == nil || node.operation == .unary(.identity)
     {
       aliases[output] = input
       return true

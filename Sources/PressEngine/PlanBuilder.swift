@@ -5,6 +5,10 @@ internal import PressTensor
 /// The state of planning: what each name is bound to, the steps so far, the nodes in the way.
 struct PlanBuilder {
   private(set) var inputs: [Plan.Input] = []
+  /// The inputs that are no tensors, by name.
+  private(set) var otherInputs: [String: OtherInput] = [:]
+  /// The outputs that are such inputs under another name.
+  private(set) var passedOutputs: [String: OtherInput] = [:]
   private(set) var values: [String: Plan.Source] = [:]
   private(set) var steps: [Plan.Step] = []
   var context: PlanningContext
@@ -15,6 +19,12 @@ struct PlanBuilder {
   /// Names of values that are other names of earlier ones.
   var aliases: [String: String] = [:]
   let outputs: [String]
+
+  /// An input that the engine can only hand through.
+  struct OtherInput: Sendable {
+    let name: String
+    let type: ValueType
+  }
 
   private struct LayoutKey: Hashable {
     let slot: Int
@@ -37,6 +47,7 @@ struct PlanBuilder {
   private mutating func addInput(_ input: ValueInfo) {
     guard case .tensor(let type, let dimensions) = input.type ?? .tensor(.float32, nil) else {
       context.bindings[input.name] = .unusable("an input that is no tensor")
+      otherInputs[input.name] = input.type.map { OtherInput(name: input.name, type: $0) }
       return
     }
     let elementType = type ?? .float32
@@ -160,6 +171,10 @@ struct PlanBuilder {
   mutating func finish(total: Int) throws(EngineError) {
     for (name, target) in aliases { values[name] = values[target] }
     for name in outputs where values[name] == nil {
+      if let other = otherInputs[aliases[name] ?? name] {
+        passedOutputs[name] = other
+        continue
+      }
       do {
         values[name] = try source(aliases[name] ?? name)
       } catch {

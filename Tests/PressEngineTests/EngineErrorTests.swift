@@ -47,6 +47,11 @@ func unusedInput() throws {
   builder.node("Relu", ["x"], ["y"])
   builder.outputs("y")
   #expect(complaint(builder, ["x": try tensor([1], [1])]) == "")
+  // What nobody takes may have any type and shape.
+  builder.input("like", [.known(3)])
+  let like = try tensor([1, 2], [1, 2])
+  #expect(complaint(builder, ["x": try tensor([1], [1]), "like": like, "ids": like]) == "")
+  #expect(complaint(builder, ["x": like, "like": like]).hasPrefix("wrong shape of input 'x'"))
   builder.node("Relu", ["ids"], ["z"])
   builder.outputs("z")
   #expect(complaint(builder).contains("Relu in 'z' (an operand of type int4)"))

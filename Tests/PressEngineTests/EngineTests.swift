@@ -219,3 +219,20 @@ func sparseCodebook() throws {
   builder.outputs("y")
   #expect(try run(builder, ["x": tensor([1, 2, 3, 4], [1, 4])]).floats == [40, 40])
 }
+
+@Test("Clip without bounds is its input, of any type, and Identity of an input is that input")
+func passedInputs() throws {
+  var builder = ModelBuilder()
+  builder.input("x", [.unknown], .int8)
+  builder.input("z", [.unknown])
+  builder.node("Clip", ["x", "", ""], ["y"])
+  builder.node("Identity", ["z"], ["same"])
+  builder.outputs("y", "same")
+  var engine = Engine(try Plan(builder.model))
+  let x = try Tensor(
+    elementType: .int8, shape: Shape(vectorOf: 2), storage: Storage([0x80, 0x7F]))
+  let results = try engine.run(["x": x, "z": tensor([1, .nan], [2])])
+  #expect(results["y"]?.storage.copied() == [0x80, 0x7F])
+  #expect(try results["same"]?.floats().first == 1)
+  #expect(throws: EngineError.self) { try engine.run(["x": x]) }
+}

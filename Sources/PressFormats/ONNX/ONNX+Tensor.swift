@@ -16,8 +16,19 @@ extension ONNX {
   /// Data in other files is refused. Strings are each four bytes of length and their own bytes.
   ///
   /// - Throws: `ONNXError`.
-  package static func readTensor(_ source: any ByteSource, limits: ReadLimits) throws -> Tensor {
-    let skeleton = try source.withBytes { (span) throws(ONNXError) in try Skeleton(tensor: span) }
+  package static func readTensor(
+    _ source: any ByteSource, limits: ReadLimits
+  ) throws(ONNXError) -> Tensor {
+    try tensor(source, 0..<source.byteCount, limits)
+  }
+
+  /// The TensorProto that fills a range of a source.
+  static func tensor(
+    _ source: any ByteSource, _ range: Range<Int>, _ limits: ReadLimits
+  ) throws(ONNXError) -> Tensor {
+    let skeleton = try source.withBytes { (span) throws(ONNXError) in
+      try Skeleton(tensor: span, range)
+    }
     let proto: Onnx_TensorProto
     do {
       proto = try Onnx_TensorProto(serializedBytes: skeleton.bytes, options: Skeleton.options)

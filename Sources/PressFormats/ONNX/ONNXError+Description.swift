@@ -93,6 +93,8 @@ extension ONNXError: CustomStringConvertible {
         + "'\(tensor)'"
     case .elementRange(let value, let type, let tensor):
       "value out of range, expected a \(type.name), found \(value) in tensor '\(tensor)'"
+    case .valueKind(let expected, let found):
+      "wrong kind of value, expected \(expected), found \(found)"
     case .sparsePart(let part, let tensor):
       "incomplete sparse tensor, expected \(part), found none in tensor '\(tensor)'"
     default: nil

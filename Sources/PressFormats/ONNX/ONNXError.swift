@@ -75,6 +75,11 @@ public enum ONNXError: Error, Equatable, Sendable {
   /// A sparse tensor lacks its values or its indices.
   case sparsePart(String, tensor: String)
 
+  // Values in files of their own.
+
+  /// A file's value has another type than it should, or one that Press does not read.
+  case valueKind(expected: String, found: String)
+
   // Data in other files.
 
   /// Data in another file, though nothing says beside which file to look.

@@ -47,9 +47,9 @@ struct Skeleton {
     try copy(span, 0..<span.byteCount, as: .model, depth: 1)
   }
 
-  /// Walks through a serialized TensorProto.
-  init(tensor span: RawSpan) throws(ONNXError) {
-    try copy(span, 0..<span.byteCount, as: .tensor, depth: 1)
+  /// Walks through a serialized TensorProto that fills a range.
+  init(tensor span: RawSpan, _ range: Range<Int>) throws(ONNXError) {
+    try copy(span, range, as: .tensor, depth: 1)
   }
 
   private mutating func copy(
