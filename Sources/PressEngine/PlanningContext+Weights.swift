@@ -46,22 +46,22 @@ extension PlanningContext {
   /// A weight as a matrix of (rows, columns), stored so or transposed, each row times its scale.
   mutating func matrix(
     _ loaded: LayerWeight, of weight: Weight, rows: Int, columns: Int, isTransposed: Bool,
-    layout: PackedMatrix.Layout, rowScale: [Float]?
+    rowScale: [Float]?
   ) throws(PlanningProblem) -> PackedMatrix {
     switch loaded {
     case .uniform(let element) where rowScale == nil:
       try reserve(columns, elementBytes: 64)
-      return PackedMatrix(uniform: element, rows: rows, columns: columns, layout: layout)
+      return PackedMatrix(uniform: element, rows: rows, columns: columns)
     case .uniform(let element):
       try reserve(weight.shape.count, elementBytes: 8)
       let elements = FloatBuffer([Float](repeating: element, count: weight.shape.count))
       return PackedMatrix(
-        elements, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout,
+        elements, rows: rows, columns: columns, isTransposed: isTransposed,
         rowScale: rowScale.map { FloatBuffer($0) })
     case .dense(let elements):
       try reserve(weight.shape.count)
       return PackedMatrix(
-        elements, rows: rows, columns: columns, isTransposed: isTransposed, layout: layout,
+        elements, rows: rows, columns: columns, isTransposed: isTransposed,
         rowScale: rowScale.map { FloatBuffer($0) })
     case .sparse(let mask, let values):
       let sparse = mask.withBytes { span in

@@ -1,21 +1,15 @@
 internal import CPressKernels
 
-/// A layer's weight as its kernel wants it: `rows` output channels, each over `columns` inputs.
+/// A weight as its kernel wants it: `rows` output channels, each over `columns` inputs.
+///
+/// Linear layers take it dense or sparse, convolutions over planes only sparse.
 public struct PackedMatrix: Sendable {
-  /// What a dense matrix is laid out for.
-  public enum Layout: Sendable {
-    /// Rows as they are: for convolutions.
-    case rows
-    /// Panels of sixteen rows, transposed: for linear layers.
-    case panels
-  }
-
   /// The floats that are packed before the file's memory is given back.
   private static let part = 1 << 21
 
   enum Form: Sendable {
-    /// Elements with the distance of rows or panels, which is 0 where all are the same.
-    case dense(FloatBuffer, stride: Int, Layout)
+    /// Panels of sixteen rows, transposed, and their distance, which is 0 where all are the same.
+    case dense(FloatBuffer, stride: Int)
     case sparse(SparseRows)
   }
 
@@ -36,7 +30,7 @@ public struct PackedMatrix: Sendable {
   ///
   /// Each row is multiplied by its element of `rowScale`.
   public init(
-    _ elements: FloatBuffer, rows: Int, columns: Int, isTransposed: Bool, layout: Layout,
+    _ elements: FloatBuffer, rows: Int, columns: Int, isTransposed: Bool,
     rowScale: FloatBuffer? = nil
   ) {
     precondition(elements.count == rows * columns, "a matrix has rows times columns elements")
@@ -45,60 +39,43 @@ public struct PackedMatrix: Sendable {
     self.columns = columns
     let rowStep = isTransposed ? 1 : columns
     let columnStep = isTransposed ? rows : 1
-    switch layout {
-    case .rows where !isTransposed && rowScale == nil:
-      form = .dense(elements, stride: columns, .rows)
-    case .rows:
-      let source = elements.span
-      let packed = FloatBuffer(count: rows * columns) { span in
-        for row in 0..<rows {
-          let scale = rowScale?.span[row] ?? 1
-          for column in 0..<columns {
-            span[row * columns + column] = source[row * rowStep + column * columnStep] * scale
-          }
+    let lanes = Int(PRESS_LANES)
+    let panels = (rows + lanes - 1) / lanes
+    let packed = FloatBuffer(count: panels * lanes * columns) { span in
+      // By parts, so that no more than one part of a mapped file is in memory.
+      let fitting = PackedMatrix.part / max(columns, 1) / lanes * lanes
+      let part = isTransposed ? rows : max(lanes, fitting)
+      for first in stride(from: 0, to: rows, by: max(part, 1)) {
+        let count = min(part, rows - first)
+        unsafe span.withUnsafeMutableBufferPointer { target in
+          var packing = unsafe press_packing(
+            rows: count, taps: 1, channels: columns, row_stride: rowStep, tap_stride: 0,
+            channel_stride: columnStep,
+            source: unsafe elements.pointer.map { unsafe $0 + first * rowStep },
+            scale: unsafe rowScale?.pointer.map { unsafe $0 + first })
+          unsafe press_pack_panels(
+            &packing, unsafe target.baseAddress.map { unsafe $0 + first * columns })
         }
+        elements.release((first * columns)..<((first + count) * columns))
       }
-      form = .dense(packed, stride: columns, .rows)
-    case .panels:
-      let lanes = Int(PRESS_LANES)
-      let panels = (rows + lanes - 1) / lanes
-      let packed = FloatBuffer(count: panels * lanes * columns) { span in
-        // By parts, so that no more than one part of a mapped file is in memory.
-        let fitting = PackedMatrix.part / max(columns, 1) / lanes * lanes
-        let part = isTransposed ? rows : max(lanes, fitting)
-        for first in stride(from: 0, to: rows, by: max(part, 1)) {
-          let count = min(part, rows - first)
-          unsafe span.withUnsafeMutableBufferPointer { target in
-            var packing = unsafe press_packing(
-              rows: count, taps: 1, channels: columns, row_stride: rowStep, tap_stride: 0,
-              channel_stride: columnStep,
-              source: unsafe elements.pointer.map { unsafe $0 + first * rowStep },
-              scale: unsafe rowScale?.pointer.map { unsafe $0 + first })
-            unsafe press_pack_panels(
-              &packing, unsafe target.baseAddress.map { unsafe $0 + first * columns })
-          }
-          elements.release((first * columns)..<((first + count) * columns))
-        }
-      }
-      extendLifetime(elements)
-      extendLifetime(rowScale)
-      form = .dense(packed, stride: lanes * columns, .panels)
     }
+    extendLifetime(elements)
+    extendLifetime(rowScale)
+    form = .dense(packed, stride: lanes * columns)
   }
 
-  /// A matrix whose elements are all equal; it takes the memory of one row or panel.
-  public init(uniform value: Float, rows: Int, columns: Int, layout: Layout) {
+  /// A matrix whose elements are all equal; it takes the memory of one panel.
+  public init(uniform value: Float, rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
-    let width = layout == .panels ? Int(PRESS_LANES) : 1
-    let elements = FloatBuffer([Float](repeating: value, count: columns * width))
-    form = .dense(elements, stride: 0, layout)
+    let elements = FloatBuffer([Float](repeating: value, count: columns * Int(PRESS_LANES)))
+    form = .dense(elements, stride: 0)
   }
 
   /// The bytes that the matrix takes in memory.
   public var byteCount: Int {
     switch form {
-    case .dense(let elements, _, _): elements.byteCount
+    case .dense(let elements, _): elements.byteCount
     case .sparse(let sparse): sparse.byteCount
     }
   }
@@ -109,7 +86,7 @@ public struct PackedMatrix: Sendable {
     unsafe view.rows = rows
     unsafe view.columns = columns
     switch form {
-    case .dense(let elements, let stride, _):
+    case .dense(let elements, let stride):
       unsafe view.elements = elements.pointer
       unsafe view.stride = stride
     case .sparse(let sparse):
@@ -121,10 +98,5 @@ public struct PackedMatrix: Sendable {
       }
     }
     return unsafe view
-  }
-
-  func check(layout: Layout) {
-    guard case .dense(_, _, let own) = form else { return }
-    precondition(own == layout, "a dense matrix is laid out for its layer")
   }
 }

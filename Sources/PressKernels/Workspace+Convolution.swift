@@ -1,7 +1,8 @@
 internal import CPressKernels
 private import PressTensor
 
-/// A two-dimensional convolution for one input shape: what its kernel needs besides the weight.
+/// A two-dimensional convolution of planes with a sparse weight, for one input shape: what its
+/// kernel needs besides the weight.
 public struct ConvolutionLayout: Sendable {
   /// The number of images.
   public let images: Int
@@ -67,7 +68,9 @@ extension Workspace {
     _ weight: PackedMatrix, bias: FloatBuffer?, layout: ConvolutionLayout, input: Operand,
     output: ArenaSlice, scratch: ArenaSlice
   ) {
-    weight.check(layout: .rows)
+    guard case .sparse = weight.form else {
+      preconditionFailure("planes are convolved with sparse weights")
+    }
     precondition(weight.columns == layout.columns && weight.rows % max(layout.groups, 1) == 0)
     precondition(bias.map { $0.count == weight.rows } ?? true, "one bias for each row")
     checkApart(output, input)

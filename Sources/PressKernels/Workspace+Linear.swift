@@ -9,7 +9,6 @@ extension Workspace {
     _ weight: PackedMatrix, epilogue: Epilogue = Epilogue(), count: Int, input: Operand,
     output: ArenaSlice, scratch: ArenaSlice
   ) {
-    weight.check(layout: .panels)
     checkApart(output, input)
     let x = unsafe self.input(input, count: count * weight.columns)
     let y = unsafe self.output(output, count: count * weight.rows)

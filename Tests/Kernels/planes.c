@@ -69,8 +69,8 @@ void check_windows(const press_team *team) {
 
 // MARK: Products
 
-/// A convolution of 3 x 3 over one plane, dense or with every second element of its weight.
-static void check_convolution(const press_team *team, bool sparse) {
+/// A convolution of 3 x 3 over one plane with every second element of its weight.
+static void check_convolution(const press_team *team) {
   enum { outputs = 14 };
   press_convolution c = {1, 1, 1, vertical, {11, 11, 3, 1, 1, 1, 1}, NULL, 1};
   const size_t staged = press_axis_phases(&c.vertical) * press_axis_phases(&c.horizontal)
@@ -83,19 +83,16 @@ static void check_convolution(const press_team *team, bool sparse) {
   float *y = random_floats(outputs * 55), *scratch = random_floats(staged + PRESS_LANES);
   float values[outputs * 9];
   for (size_t i = 0; i < outputs * 9; i++) {
-    if (sparse && i % 2) weight[i] = 0;
+    if (i % 2) weight[i] = 0;
     if (weight[i] != 0) {
       columns[row_starts[i / 9 + 1]] = (uint16_t)(i % 9);
       values[row_starts[i / 9 + 1]++] = weight[i];
     }
     if (i % 9 == 8 && i / 9 + 2 <= outputs) row_starts[i / 9 + 2] = row_starts[i / 9 + 1];
   }
-  press_matrix matrix = {.rows = outputs, .columns = 9, .elements = weight, .stride = 9};
-  if (sparse) {
-    matrix = (press_matrix){
-      .rows = outputs, .columns = 9, .row_starts = row_starts, .columns16 = columns,
-      .values = values};
-  }
+  const press_matrix matrix = {
+    .rows = outputs, .columns = 9, .row_starts = row_starts, .columns16 = columns,
+    .values = values};
   press_convolve(team, &c, &matrix, NULL, x, y, scratch);
   for (size_t i = 0; i < outputs * 55; i++) {
     double sum = 0;
@@ -104,14 +101,12 @@ static void check_convolution(const press_team *team, bool sparse) {
       if (row < 0 || row >= 9 || column < 0 || column >= 11) continue;
       sum += (double)weight[i / 55 * 9 + k] * x[row * 11 + column];
     }
-    expect_near(sparse ? "sparse convolution" : "convolution", y[i], sum, 1e-5);
+    expect_near("sparse convolution", y[i], sum, 1e-5);
   }
   free(weight), free(x), free(y), free(scratch);
 }
 
 void check_products(const press_team *team) {
-  check_convolution(team, false);
-  check_convolution(team, true);
-  checked(press_kernel_product), checked(press_kernel_sparse_product);
-  checked(press_kernel_stage_plane);
+  check_convolution(team);
+  checked(press_kernel_sparse_product), checked(press_kernel_stage_plane);
 }

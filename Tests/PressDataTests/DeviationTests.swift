@@ -36,7 +36,7 @@ struct DeviationTests {
 
   @Test("What is not a number spoils the differences, before and after")
   func notANumber() {
-    for values in [[Float.nan, 1], [1, .nan]] {
+    for values in [[Double.nan, 1], [1, .nan]] {
       var deviation = Deviation()
       deviation.add(values, reference: [0, 0], width: 2)
       #expect(deviation.largestDifference?.isNaN == true)

@@ -18,11 +18,11 @@ struct MetricsTests {
   func prediction() {
     #expect(Classification.prediction([1, 3, 2]) == 1)
     #expect(Classification.prediction([2, 2, 2]) == 0)
-    #expect(Classification.prediction([-.infinity, -.infinity]) == 0)
+    #expect(Classification.prediction([-Float.infinity, -.infinity]) == 0)
     #expect(Classification.prediction([0, -0.0]) == 0)
-    #expect(Classification.prediction([1, .nan, 2]) == nil)
-    #expect(Classification.prediction([.nan, 1]) == nil)
-    #expect(Classification.prediction([]) == nil)
+    #expect(Classification.prediction([1, Float.nan, 2]) == nil)
+    #expect(Classification.prediction([Float.nan, 1]) == nil)
+    #expect(Classification.prediction(ArraySlice<Float>()) == nil)
     let slice = [Float](arrayLiteral: 9, 1, 3)[1...]
     #expect(Classification.prediction(slice) == 1)
   }

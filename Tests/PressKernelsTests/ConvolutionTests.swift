@@ -88,7 +88,7 @@ private func run(
   return workspace.floats(output)
 }
 
-@Test("A convolution equals its definition, sparse or dense, on every instruction set")
+@Test("A sparse convolution of planes equals its definition on every instruction set")
 func convolutionEqualsReference() throws {
   var generator = SeededGenerator(seed: 5)
   for _ in 0..<40 {
@@ -103,23 +103,21 @@ func convolutionEqualsReference() throws {
     let layout = try #require(
       ConvolutionLayout(
         images: c.images, groups: c.groups, channels: c.channels, vertical: v, horizontal: h))
-    for form in MatrixForm.allCases {
-      let matrix = try #require(
-        form.matrix(weight, rows: c.groups * c.rows, columns: columns, layout: .rows))
-      for kernels in KernelTable.available {
-        let output = run(matrix, bias: bias, layout: layout, input: input, kernels: kernels)
-        try #require(output.count == expected.count)
-        let isClose = zip(output, expected).allSatisfy { found, element in
-          (Double(found) - element.sum).magnitude
-            <= productTolerance(depth: columns, magnitude: element.magnitude)
-        }
-        #expect(isClose, "\(kernels.instructionSet) \(form) \(c)")
+    let matrix = try #require(
+      MatrixForm.sparse.matrix(weight, rows: c.groups * c.rows, columns: columns))
+    for kernels in KernelTable.available {
+      let output = run(matrix, bias: bias, layout: layout, input: input, kernels: kernels)
+      try #require(output.count == expected.count)
+      let isClose = zip(output, expected).allSatisfy { found, element in
+        (Double(found) - element.sum).magnitude
+          <= productTolerance(depth: columns, magnitude: element.magnitude)
       }
+      #expect(isClose, "\(kernels.instructionSet) \(c)")
     }
   }
 }
 
-@Test("A convolution's images have the same bits alone, in a batch and on any threads")
+@Test("A sparse convolution's images have the same bits alone, in a batch and on any threads")
 func convolutionIsIndependentOfBatchAndThreads() throws {
   var generator = SeededGenerator(seed: 6)
   let c = Case(
@@ -136,21 +134,19 @@ func convolutionIsIndependentOfBatchAndThreads() throws {
     try #require(
       ConvolutionLayout(images: images, groups: 2, channels: 3, vertical: v, horizontal: h))
   }
-  for form in MatrixForm.allCases {
-    let matrix = try #require(form.matrix(weight, rows: 26, columns: columns, layout: .rows))
-    let whole = run(matrix, bias: bias, layout: try layout(5), input: input)
-    for threads in [2, 3] {
-      let shared = run(
-        matrix, bias: bias, layout: try layout(5), input: input, threads: threads)
-      #expect(shared == whole, "\(form), \(threads) threads")
-    }
-    var alone: [Float] = []
-    for image in 0..<c.images {
-      let part = Array(input[(image * imageSize)..<((image + 1) * imageSize)])
-      alone += run(matrix, bias: bias, layout: try layout(1), input: part)
-    }
-    #expect(alone == whole, "\(form)")
+  let matrix = try #require(MatrixForm.sparse.matrix(weight, rows: 26, columns: columns))
+  let whole = run(matrix, bias: bias, layout: try layout(5), input: input)
+  for threads in [2, 3] {
+    let shared = run(
+      matrix, bias: bias, layout: try layout(5), input: input, threads: threads)
+    #expect(shared == whole, "\(threads) threads")
   }
+  var alone: [Float] = []
+  for image in 0..<c.images {
+    let part = Array(input[(image * imageSize)..<((image + 1) * imageSize)])
+    alone += run(matrix, bias: bias, layout: try layout(1), input: part)
+  }
+  #expect(alone == whole)
 }
 
 @Test("Planes wider than a run of pixels are convolved row by row")
@@ -164,7 +160,7 @@ func widePlane() throws {
   let layout = try #require(
     ConvolutionLayout(images: 1, groups: 1, channels: 1, vertical: v, horizontal: h))
   let matrix = try #require(
-    MatrixForm.dense.matrix(weight, rows: 1, columns: 4, layout: .rows))
+    MatrixForm.sparse.matrix(weight, rows: 1, columns: 4))
   let output = run(matrix, bias: [0], layout: layout, input: input)
   #expect(output.map { Double($0) } == expected.map(\.sum))
 }

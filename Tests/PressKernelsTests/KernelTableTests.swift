@@ -9,12 +9,12 @@ func kernelNames() {
   #expect(tables.last?.instructionSet == KernelTable.best.instructionSet)
   for table in tables {
     let names = table.kernels.map(\.name)
-    #expect(names.contains("product") && names.contains("sparse_product"))
+    #expect(names.contains("multiply") && names.contains("sparse_product"))
     #expect(Set(names).count == names.count)
   }
   #expect(tables[0].kernels.allSatisfy { !$0.isSpecialized })
   for table in tables.dropFirst() {
-    #expect(table.kernels.contains { $0.name == "product" && $0.isSpecialized })
+    #expect(table.kernels.contains { $0.name == "multiply" && $0.isSpecialized })
   }
 }
 

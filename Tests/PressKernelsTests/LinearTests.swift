@@ -34,7 +34,7 @@ func linearEqualsReference(form: MatrixForm) throws {
           let bias = randomFloats(rows, &generator)
           let input = randomFloats(count * columns, &generator)
           let matrix = try #require(
-            form.matrix(weight, rows: rows, columns: columns, layout: .panels))
+            form.matrix(weight, rows: rows, columns: columns))
           let output = run(matrix, bias: bias, input: input, count: count, kernels: kernels)
           var worst = 0.0
           for example in 0..<count {
@@ -66,7 +66,7 @@ func linearIsIndependentOfBatchAndThreads() throws {
   let bias = randomFloats(rows, &generator)
   let input = randomFloats(count * columns, &generator)
   for form in MatrixForm.allCases {
-    let matrix = try #require(form.matrix(weight, rows: rows, columns: columns, layout: .panels))
+    let matrix = try #require(form.matrix(weight, rows: rows, columns: columns))
     for kernels in KernelTable.available {
       let whole = run(matrix, bias: bias, input: input, count: count, kernels: kernels)
       for threads in [2, 3] {
@@ -94,13 +94,12 @@ func transposedWeights() throws {
   let transposed = (0..<(rows * columns)).map { weight[$0 % rows * columns + $0 / rows] }
   let input = randomFloats(count * columns, &generator)
   for form in MatrixForm.allCases {
-    let straight = try #require(form.matrix(weight, rows: rows, columns: columns, layout: .panels))
+    let straight = try #require(form.matrix(weight, rows: rows, columns: columns))
     let (mask, values) = sparse(transposed)
     let turned: PackedMatrix
     if form == .dense {
       turned = PackedMatrix(
-        FloatBuffer(transposed), rows: rows, columns: columns, isTransposed: true,
-        layout: .panels)
+        FloatBuffer(transposed), rows: rows, columns: columns, isTransposed: true)
     } else {
       let turnedRows = mask.withSpan { span in
         SparseRows(
@@ -121,8 +120,8 @@ func uniformWeight() {
   let input = randomFloats(3 * 20, &generator)
   let full = PackedMatrix(
     FloatBuffer([Float](repeating: 0.3, count: 50 * 20)), rows: 50, columns: 20,
-    isTransposed: false, layout: .panels)
-  let uniform = PackedMatrix(uniform: 0.3, rows: 50, columns: 20, layout: .panels)
+    isTransposed: false)
+  let uniform = PackedMatrix(uniform: 0.3, rows: 50, columns: 20)
   #expect(uniform.byteCount == 20 * 16 * 4)
   #expect(
     run(full, bias: nil, input: input, count: 3) == run(uniform, bias: nil, input: input, count: 3))
@@ -138,7 +137,7 @@ func wideSparseRows() throws {
   input[3] = 1
   input[69_999] = 10
   let matrix = try #require(
-    MatrixForm.sparse.matrix(weight, rows: 1, columns: columns, layout: .panels))
+    MatrixForm.sparse.matrix(weight, rows: 1, columns: columns))
   #expect(run(matrix, bias: [1], input: input, count: 1) == [53])
 }
 

@@ -34,12 +34,12 @@ enum MatrixForm: CaseIterable {
 
   /// A matrix from row-major elements.
   func matrix(
-    _ elements: [Float], rows: Int, columns: Int, layout: PackedMatrix.Layout
+    _ elements: [Float], rows: Int, columns: Int
   ) -> PackedMatrix? {
     switch self {
     case .dense:
       return PackedMatrix(
-        FloatBuffer(elements), rows: rows, columns: columns, isTransposed: false, layout: layout)
+        FloatBuffer(elements), rows: rows, columns: columns, isTransposed: false)
     case .sparse:
       let (mask, values) = PressKernelsTests.sparse(elements)
       let sparse = mask.withSpan { span in

@@ -79,37 +79,20 @@ static void stage_item(const void *context, size_t item) {
 static void multiply(
   const job *j, size_t row, size_t rows, const float *x, size_t count, float *y, size_t y_stride) {
   const press_matrix *weight = j->weight;
-  const float *bias = j->bias ? j->bias + row : NULL;
-  if (weight->row_starts) {
-    const press_sparse_product product = {
-      .rows = rows,
-      .count = count,
-      .row_starts = weight->row_starts + row,
-      .columns16 = weight->columns16,
-      .columns32 = weight->columns32,
-      .values = weight->values,
-      .x = x,
-      .x_offsets = j->convolution->offsets,
-      .row_bias = bias,
-      .y = y,
-      .y_stride = y_stride,
-    };
-    j->team->kernels->sparse_product(&product);
-  } else {
-    const press_product product = {
-      .rows = rows,
-      .depth = weight->columns,
-      .count = count,
-      .a = weight->elements + row * weight->stride,
-      .a_stride = weight->stride,
-      .x = x,
-      .x_offsets = j->convolution->offsets,
-      .row_bias = bias,
-      .y = y,
-      .y_stride = y_stride,
-    };
-    j->team->kernels->product(&product);
-  }
+  const press_sparse_product product = {
+    .rows = rows,
+    .count = count,
+    .row_starts = weight->row_starts + row,
+    .columns16 = weight->columns16,
+    .columns32 = weight->columns32,
+    .values = weight->values,
+    .x = x,
+    .x_offsets = j->convolution->offsets,
+    .row_bias = j->bias ? j->bias + row : NULL,
+    .y = y,
+    .y_stride = y_stride,
+  };
+  j->team->kernels->sparse_product(&product);
 }
 
 static void run_item(const void *context, size_t item) {

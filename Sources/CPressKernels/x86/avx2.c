@@ -8,7 +8,6 @@
 #define PRESS_SUFFIX avx2
 #define PRESS_HAS_FLOAT16
 #define PRESS_HAS_ROUNDING
-#define PRESS_TILE_ROWS 6
 #define PRESS_TILE_LANES 2
 #define PRESS_MULTIPLY_ROWS 6
 #define PRESS_MULTIPLY_TABLE_ROWS 6
@@ -65,7 +64,6 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/dot8.c"
 #include "../portable/multiply.c"
 #include "../portable/normalize.c"
-#include "../portable/product.c"
 #include "../portable/quantize.c"
 #include "../portable/reduce.c"
 #include "../portable/softmax.c"

@@ -8,7 +8,6 @@
 #define PRESS_SUFFIX avx512
 #define PRESS_HAS_FLOAT16
 #define PRESS_HAS_ROUNDING
-#define PRESS_TILE_ROWS 12
 #define PRESS_TILE_LANES 4
 #define PRESS_MULTIPLY_ROWS 12
 #define PRESS_MULTIPLY_TABLE_ROWS 10
@@ -53,7 +52,6 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/dot8.c"
 #include "../portable/multiply.c"
 #include "../portable/normalize.c"
-#include "../portable/product.c"
 #include "../portable/quantize.c"
 #include "../portable/reduce.c"
 #include "../portable/softmax.c"

@@ -40,7 +40,7 @@ struct ConvolutionFamily: StepFamily {
     if case .sparse = loaded {
       let matrix = try context.matrix(
         loaded, of: weight, rows: shape[0], columns: shape[1...].reduce(1, *), isTransposed: false,
-        layout: .rows, rowScale: unit.tail.scale)
+        rowScale: unit.tail.scale)
       let family = SparseConvolutionFamily(
         weight: matrix, bias: bias, reason: reason, groups: attributes.group, channels: shape[1],
         window: window, activation: unit.tail.activation)

@@ -67,7 +67,7 @@ struct LinearFamily: StepFamily {
     }
     let matrix = try context.matrix(
       loaded, of: weight, rows: rows, columns: columns, isTransposed: isTransposed,
-      layout: .panels, rowScale: scale)
+      rowScale: scale)
     let family = LinearFamily(
       weight: matrix, bias: unit.tail.bias(bias, rows: rows), kernel: "linear, \(loaded.name)",
       reason: reason, isBatched: isBatched, activation: unit.tail.activation)

@@ -44,7 +44,7 @@ struct TransposedSizes: Sendable {
         }
       }
       return PackedMatrix(
-        turned, rows: rows, columns: channels, isTransposed: true, layout: .panels)
+        turned, rows: rows, columns: channels, isTransposed: true)
     }
   }
 

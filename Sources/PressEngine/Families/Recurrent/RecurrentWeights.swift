@@ -32,7 +32,7 @@ extension RecurrentWeights {
       let slice = FloatBuffer(count: rows * columns) { target in
         for index in 0..<target.count { target[index] = elements.span[start + index] }
       }
-      return PackedMatrix(slice, rows: rows, columns: columns, isTransposed: false, layout: .panels)
+      return PackedMatrix(slice, rows: rows, columns: columns, isTransposed: false)
     }
     input = matrix(w, 0..<gates, columns: sizes.input)
     states = attributes.stateParts.map { matrix(r, $0, columns: sizes.hidden) }
@@ -70,7 +70,7 @@ extension PlanningContext {
     let range = (gates.lowerBound * hidden * columns)..<(gates.upperBound * hidden * columns)
     return try matrix(
       loaded.part(range), of: weight, rows: gates.count * hidden, columns: columns,
-      isTransposed: false, layout: .panels, rowScale: nil)
+      isTransposed: false, rowScale: nil)
   }
 }
 
