@@ -21,7 +21,7 @@
   F(ceil, 0, press_ceil(x), ceil(x))                                                           \
   F(celu, 3 * ulp(y), press_choose(x < 0, alpha * press_expm1(x / alpha), x),                  \
     x < 0 ? alpha * expm1(x / alpha) : x)                                                      \
-  F(clip, 0, press_clip(x, alpha, beta), clip(x, alpha, beta))                                 \
+  F(clip, 0, press_clip(x, press_fill(alpha), press_fill(beta)), clip(x, alpha, beta))         \
   F(cos, 2 * ulp(y), press_cos(x), cos(x))                                                     \
   F(cosh, 2 * ulp(y), press_each(coshf, x), cosh(x))                                           \
   F(elu, 2 * ulp(y), press_choose(x < 0, alpha * press_expm1(x), x),                           \
@@ -33,7 +33,8 @@
   F(gelu_tanh, 2 * ulp(x), press_gelu_tanh(x),                                                 \
     0.5 * x * (1 + tanh(0x1.9884533d43651p-1 * (x + 0.044715 * x * x * x))))                   \
   F(hard_sigmoid, 1 * ulp(1), press_unit_clip(alpha * x + beta), clip(alpha * x + beta, 0, 1)) \
-  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x / 6 + 0.5f), x * clip(x / 6 + 0.5, 0, 1))  \
+  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x * 0x1.555556p-3f + 0.5f),                  \
+    x * clip(x / 6 + 0.5, 0, 1))                                                               \
   F(leaky_relu, 0.5 * ulp(y), press_choose(x < 0, alpha * x, x), x < 0 ? alpha * x : x)        \
   F(log, 1 * ulp(y), press_log(x), log(x))                                                     \
   F(mish, 2 * ulp(x), press_mish(x), x * tanh(log1p(exp(x))))                                  \

@@ -59,6 +59,5 @@ PRESS_INLINE press_lanes press_gelu_tanh(press_lanes x) {
 }
 
 PRESS_INLINE press_lanes press_unit_clip(press_lanes x) {
-  x = press_choose(x < 0, press_fill(0), x);
-  return press_choose(x > 1, press_fill(1), x);
+  return press_clip(x, press_fill(0), press_fill(1));
 }
