@@ -23,6 +23,11 @@ extension PlanningContext {
   /// The family that runs a node: one line for each.
   mutating func planned(_ unit: PlannedUnit) throws(PlanningProblem) -> PlannedStep {
     let node = unit.node
+    if let (function, input) = unit.affine {
+      let family = UnaryFamily(
+        function: .affine, alpha: Double(function.scale), beta: Double(function.shift))
+      return PlannedStep(family, operands: [input])
+    }
     if let step = try movingStep(node) { return step }
     if let step = try quantizedStep(node) { return step }
     if let step = try normalizedStep(node) { return step }

@@ -6,7 +6,9 @@ struct PlannedUnit {
   let node: Node
   /// What is done to its output.
   var tail = Tail()
-  /// The nodes that the tail stands for.
+  /// What several nodes do to each element of a value, instead of the node's own kernel.
+  var affine: (function: AffineFunction, input: String)?
+  /// The nodes that the tail, or the function, stands for.
   var fused: [Node] = []
 
   /// The names of the values that the unit makes.

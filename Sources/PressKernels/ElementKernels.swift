@@ -4,11 +4,14 @@ public import PressTensor
 /// Functions of one element that have a kernel.
 ///
 /// Those with parameters take `alpha` and `beta`: celu, elu, leakyRelu, selu (beta is gamma), swish
-/// and thresholdedRelu their alpha, hardSigmoid both, clip the limits, shrink lambda and bias.
+/// and thresholdedRelu their alpha, hardSigmoid both, clip the limits, shrink lambda and bias; affine
+/// is alpha * x + beta, scaledHardSwish alpha * hardSwish(x) + beta.
 public enum UnaryKernel: UInt32, Sendable, CaseIterable {
   // The order of PRESS_FLOAT_FUNCTIONS, PRESS_NUMBER_FUNCTIONS and PRESS_INTEGER_FUNCTIONS.
-  case acos, acosh, asin, asinh, atan, atanh, ceil, celu, clip, cos, cosh, elu, erf, exp, floor
-  case gelu, geluTanh, hardSigmoid, hardSwish, leakyRelu, log, mish, reciprocal, round, selu
+  case acos, acosh, affine, asin, asinh, atan, atanh, ceil, celu, clip, cos, cosh, elu, erf, exp,
+    floor
+  case gelu, geluTanh, hardSigmoid, hardSwish, leakyRelu, log, mish, reciprocal, round,
+    scaledHardSwish, selu
   case shrink, sigmoid, sin, sinh, softplus, softsign, sqrt, swish, tan, tanh, thresholdedRelu
   case abs, neg, relu, sign
   case bitNot
@@ -19,7 +22,9 @@ public enum UnaryKernel: UInt32, Sendable, CaseIterable {
   }
 
   /// The largest error of the float32 kernel at `x`, where the exact result is `y`.
-  public func error(at x: Double, result y: Double) -> Double { press_unary_error(view, x, y) }
+  public func error(at x: Double, result y: Double, alpha: Double) -> Double {
+    press_unary_error(view, alpha, x, y)
+  }
 
   var view: press_unary { press_unary(rawValue: rawValue) }
 }

@@ -10,6 +10,7 @@ private func exact(_ function: UnaryKernel, _ x: Double, _ alpha: Double, _ beta
   switch function {
   case .acos: return acos(x)
   case .acosh: return acosh(x)
+  case .affine: return alpha * x + beta
   case .asin: return asin(x)
   case .asinh: return asinh(x)
   case .atan: return atan(x)
@@ -33,6 +34,7 @@ private func exact(_ function: UnaryKernel, _ x: Double, _ alpha: Double, _ beta
   case .mish: return x * tanh(log1p(exp(x)))
   case .reciprocal: return 1 / x
   case .round: return x.rounded(.toNearestOrEven)
+  case .scaledHardSwish: return alpha * x * unitClip(x / 6 + 0.5) + beta
   case .selu: return beta * (x > 0 ? x : alpha * expm1(x))
   case .shrink: return x < -alpha ? x + beta : x > alpha ? x - beta : 0
   case .sigmoid: return 1 / (1 + exp(-x))
@@ -56,6 +58,7 @@ private func exact(_ function: UnaryKernel, _ x: Double, _ alpha: Double, _ beta
 /// Parameters that a function is usual with, exact in float32.
 private func parameters(_ function: UnaryKernel) -> (alpha: Double, beta: Double) {
   switch function {
+  case .affine, .scaledHardSwish: (1.25, -0.5)
   case .celu: (1.5, 0)
   case .clip: (-1, 2)
   case .hardSigmoid: (Double(Float(0.2)), 0.5)
@@ -103,7 +106,8 @@ func functionErrors() {
       }
       var wrong: [Float] = []
       for index in input.indices {
-        let bound = function.error(at: Double(input[index]), result: expected[index])
+        let bound = function.error(
+          at: Double(input[index]), result: expected[index], alpha: alpha)
         if !isRight(found[index], expected[index], within: bound) { wrong.append(input[index]) }
       }
       #expect(wrong == [], "\(function) \(kernels.instructionSet)")

@@ -97,6 +97,9 @@ static void stage_images(
   press_parallel_for(team->threads, press_pieces(j.lines, j.piece), stage_item, &j);
 }
 
+/// Rows of a group's channels that are too short for a function of their own.
+enum { narrow_rows = 64 };
+
 /// The products of `images` images whose inputs, staged or not, start at x.
 static void multiply_images(
   const press_team *team, const press_dense_convolution *c, const float *weight,
@@ -105,9 +108,14 @@ static void multiply_images(
   const size_t group_rows = c->rows / c->groups, columns = press_dense_columns(c);
   const size_t pixel = c->groups * c->channels, line = staged(c, 2) * pixel;
   const size_t plane = staged(c, 1) * line, pixels = axes[0].output * axes[1].output * axes[2].output;
+  // A function of few elements in a row costs more than the row: then it runs over all groups' rows.
+  const bool apart = c->groups > 1 && group_rows < narrow_rows
+    && epilogue->activation > press_activation_clip;
+  press_epilogue sums = *epilogue;
+  if (apart) sums.activation = press_activation_none;
   const press_dense dense = {
     .team = team,
-    .epilogue = epilogue,
+    .epilogue = &sums,
     .product = {
       .rows = images * pixels,
       .depth = columns,
@@ -129,6 +137,10 @@ static void multiply_images(
     .weight_group = press_pieces(group_rows, PRESS_LANES) * PRESS_LANES * columns,
   };
   press_run_dense(&dense);
+  if (!apart) return;
+  press_epilogue rest = *epilogue;
+  rest.bias = rest.residual = NULL;
+  press_finish(team, &rest, images * pixels, c->rows, y);
 }
 
 typedef struct depthwise_job {

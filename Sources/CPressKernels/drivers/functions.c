@@ -37,7 +37,7 @@ static double ulp(double x) {
   return ldexp(1, exponent < -125 ? -149 : exponent - 24);
 }
 
-double press_unary_error(press_unary function, double x, double y) {
+double press_unary_error(press_unary function, double alpha, double x, double y) {
 #define PRESS_ERROR_CASE(name, error, ...) case press_unary_##name: return error;
   switch (function) {
     PRESS_FLOAT_FUNCTIONS(PRESS_ERROR_CASE)

@@ -14,6 +14,7 @@
 #define PRESS_FLOAT_FUNCTIONS(F)                                                               \
   F(acos, 1 * ulp(y), press_each(acosf, x), acos(x))                                           \
   F(acosh, 2 * ulp(y), press_each(acoshf, x), acosh(x))                                        \
+  F(affine, ulp(alpha * x) + ulp(y), alpha * x + beta, alpha * x + beta)                       \
   F(asin, 1 * ulp(y), press_each(asinf, x), asin(x))                                           \
   F(asinh, 2 * ulp(y), press_each(asinhf, x), asinh(x))                                        \
   F(atan, 1 * ulp(y), press_each(atanf, x), atan(x))                                           \
@@ -33,13 +34,14 @@
   F(gelu_tanh, 2 * ulp(x), press_gelu_tanh(x),                                                 \
     0.5 * x * (1 + tanh(0x1.9884533d43651p-1 * (x + 0.044715 * x * x * x))))                   \
   F(hard_sigmoid, 1 * ulp(1), press_unit_clip(alpha * x + beta), clip(alpha * x + beta, 0, 1)) \
-  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x * 0x1.555556p-3f + 0.5f),                  \
-    x * clip(x / 6 + 0.5, 0, 1))                                                               \
+  F(hard_swish, 1.5 * ulp(x), press_hard_swish(x), x * clip(x / 6 + 0.5, 0, 1))                \
   F(leaky_relu, 0.5 * ulp(y), press_choose(x < 0, alpha * x, x), x < 0 ? alpha * x : x)        \
   F(log, 1 * ulp(y), press_log(x), log(x))                                                     \
   F(mish, 2 * ulp(x), press_mish(x), x * tanh(log1p(exp(x))))                                  \
   F(reciprocal, 0.5 * ulp(y), 1 / x, 1 / x)                                                    \
   F(round, 0, press_round(x), rint(x))                                                         \
+  F(scaled_hard_swish, 2 * ulp(alpha * x) + ulp(y), alpha * press_hard_swish(x) + beta,        \
+    alpha * x * clip(x / 6 + 0.5, 0, 1) + beta)                                                \
   F(selu, 3 * ulp(y), beta * press_choose(x > 0, x, alpha * press_expm1(x)),                   \
     beta * (x > 0 ? x : alpha * expm1(x)))                                                     \
   F(shrink, 0.5 * ulp(y), press_shrink(x, alpha, beta),                                        \
@@ -134,7 +136,7 @@ typedef enum press_comparison : uint32_t {
 } press_comparison;
 
 /// The largest error of a float32 kernel at x, where the exact result is y.
-double press_unary_error(press_unary function, double x, double y);
+double press_unary_error(press_unary function, double alpha, double x, double y);
 
 typedef void press_unary_kernel(size_t count, const void *x, void *y, double alpha, double beta);
 /// Steps are 0 (one element for all) or 1.

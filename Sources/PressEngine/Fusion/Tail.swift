@@ -35,6 +35,20 @@ struct Tail: Sendable {
   }
 }
 
+extension Tail {
+  /// Takes a factor or a term behind a hard swish, which can have both; whether it was one.
+  mutating func absorbOuter(_ node: Node, of value: String, _ list: NodeList) -> Bool {
+    guard case .unary(let function, let alpha, let beta) = activation,
+      function == .hardSwish || function == .scaledHardSwish
+    else { return false }
+    var outer =
+      function == .hardSwish ? AffineFunction() : AffineFunction(scale: alpha, shift: beta)
+    guard outer.absorb(node, of: value, list) else { return false }
+    activation = .unary(.scaledHardSwish, alpha: outer.scale, beta: outer.shift)
+    return true
+  }
+}
+
 extension Epilogue.Activation {
   /// The function that a node is; `nil` if it is none that a layer can end with.
   init?(_ node: Node, _ list: NodeList) {

@@ -22,6 +22,11 @@ extension NodeList {
           last = next
         }
       }
+      if let chain = affineChain(from: index, taken: taken) {
+        unit = chain.unit
+        taken.formUnion(chain.places)
+        last = chain.places[chain.places.count - 1]
+      }
       units[last] = unit
     }
     return indices.compactMap { units[$0] }
@@ -52,7 +57,7 @@ extension NodeList {
       unit.tail.multiply(affine.scale, add: affine.shift, channels: channels.count)
       return true
     }
-    guard unit.tail.activation == .none else { return false }
+    if unit.tail.activation != .none { return unit.tail.absorbOuter(node, of: value, self) }
     if let activation = Epilogue.Activation(node, self), node.inputs[0] == value {
       unit.tail.activation = activation
       return true
