@@ -6,18 +6,13 @@ public struct Epilogue: Sendable {
   public enum Activation: Hashable, Sendable {
     /// The sum itself.
     case none
-    /// max(0, x); NaN stays.
-    case relu
     /// Not below `min` and not above `max`; NaN stays.
     case clip(min: Float, max: Float)
-    /// x, or alpha * x below 0.
-    case leakyRelu(alpha: Float)
-    /// max(0, min(1, alpha * x + beta)).
-    case hardSigmoid(alpha: Float, beta: Float)
-    /// x * max(0, min(1, alpha * x + beta)).
-    case hardSwish(alpha: Float, beta: Float)
-    /// A function that has a kernel of its own, with its parameters.
+    /// Any other function, with its parameters.
     case unary(UnaryKernel, alpha: Float = 0, beta: Float = 0)
+
+    /// max(0, x); NaN stays.
+    public static let relu = Activation.clip(min: 0, max: .infinity)
   }
 
   /// One element for each output channel.
@@ -42,19 +37,9 @@ extension Epilogue.Activation {
   func set(_ view: inout press_epilogue) {
     switch self {
     case .none: unsafe view.activation = press_activation_none
-    case .relu: unsafe Self.clip(min: 0, max: .infinity).set(&view)
     case .clip(let low, let high):
       unsafe view.activation = press_activation_clip
       unsafe (view.alpha, view.beta) = (low, high)
-    case .leakyRelu(let alpha):
-      unsafe view.activation = press_activation_leaky_relu
-      unsafe view.alpha = alpha
-    case .hardSigmoid(let alpha, let beta):
-      unsafe view.activation = press_activation_hard_sigmoid
-      unsafe (view.alpha, view.beta) = (alpha, beta)
-    case .hardSwish(let alpha, let beta):
-      unsafe view.activation = press_activation_hard_swish
-      unsafe (view.alpha, view.beta) = (alpha, beta)
     case .unary(let function, let alpha, let beta):
       unsafe view.activation = press_activation_unary
       unsafe (view.alpha, view.beta) = (alpha, beta)

@@ -110,9 +110,9 @@ struct DenseOperands {
 /// What each activation does, in float arithmetic.
 let activations: [(Epilogue.Activation, @Sendable (Float) -> Float)] = [
   (.none, { $0 }), (.relu, { max($0, 0) }), (.clip(min: -0.5, max: 1), { min(max($0, -0.5), 1) }),
-  (.leakyRelu(alpha: 0.25), { $0 < 0 ? 0.25 * $0 : $0 }),
-  (.hardSigmoid(alpha: 0.2, beta: 0.5), { max(0, min(1, 0.2 * $0 + 0.5)) }),
-  (.hardSwish(alpha: 0.25, beta: 0.5), { $0 * max(0, min(1, 0.25 * $0 + 0.5)) }),
+  (.unary(.leakyRelu, alpha: 0.25), { $0 < 0 ? 0.25 * $0 : $0 }),
+  (.unary(.hardSigmoid, alpha: 0.2, beta: 0.5), { max(0, min(1, 0.2 * $0 + 0.5)) }),
+  (.unary(.hardSwish), { $0 * max(0, min(1, $0 / 6 + 0.5)) }),
   (.unary(.abs), { $0.magnitude }),
 ]
 

@@ -19,18 +19,13 @@ typedef struct job {
 void press_activate(
   const press_kernels *kernels, const press_epilogue *epilogue, size_t rows, size_t columns,
   float *y, size_t stride) {
-  const press_activation activation = epilogue->activation;
-  if (activation == press_activation_none || activation == press_activation_clip) return;
+  if (epilogue->activation != press_activation_unary) return;
   if (stride == columns) {
     columns *= rows;
     rows = 1;
   }
   for (size_t row = 0; row < rows; row++, y += stride) {
-    if (activation == press_activation_unary) {
-      kernels->unary[epilogue->unary](columns, y, y, epilogue->alpha, epilogue->beta);
-    } else {
-      kernels->activate(activation, columns, epilogue->alpha, epilogue->beta, y);
-    }
+    kernels->unary[epilogue->unary](columns, y, y, epilogue->alpha, epilogue->beta);
   }
 }
 
@@ -121,7 +116,7 @@ static void finish_item(const void *context, size_t item) {
   float *y = j->y + start;
   if (e->residual) kernels->binary[press_binary_add](count, y, 1, e->residual + start, 1, y);
   if (e->activation == press_activation_clip) {
-    kernels->activate(e->activation, count, e->alpha, e->beta, y);
+    kernels->unary[press_unary_clip](count, y, y, e->alpha, e->beta);
   }
   press_activate(kernels, e, rows, j->columns, y, j->columns);
 }

@@ -73,23 +73,16 @@ typedef enum press_activation : uint32_t {
   press_activation_none,
   /// Not below alpha and not above beta, as relu (0, infinity) and relu6 (0, 6); NaN stays.
   press_activation_clip,
-  /// x, or alpha * x where x < 0.
-  press_activation_leaky_relu,
-  /// max(0, min(1, alpha * x + beta)).
-  press_activation_hard_sigmoid,
-  /// x * max(0, min(1, alpha * x + beta)).
-  press_activation_hard_swish,
   /// The unary function `unary` with its parameters alpha and beta.
   press_activation_unary,
 } press_activation;
 
-/// The kernels of dense products; `activate` works on y where it is.
-#define PRESS_DENSE_KERNELS(K)                   \
-  K(multiply, (const press_multiply *arguments)) \
-  K(depthwise, (const press_depthwise *arguments)) \
+/// The kernels of dense products.
+#define PRESS_DENSE_KERNELS(K)                               \
+  K(multiply, (const press_multiply *arguments))             \
+  K(depthwise, (const press_depthwise *arguments))           \
   K(winograd_input, (const press_winograd_input *arguments)) \
-  K(winograd_output, (const press_winograd_output *arguments)) \
-  K(activate, (press_activation activation, size_t count, float alpha, float beta, float *y))
+  K(winograd_output, (const press_winograd_output *arguments))
 
 // MARK: Layers
 

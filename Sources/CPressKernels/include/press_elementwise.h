@@ -22,7 +22,7 @@
   F(ceil, 0, press_ceil(x), ceil(x))                                                           \
   F(celu, 3 * ulp(y), press_choose(x < 0, alpha * press_expm1(x / alpha), x),                  \
     x < 0 ? alpha * expm1(x / alpha) : x)                                                      \
-  F(clip, 0, press_clip(x, alpha, beta), clip(x, alpha, beta))                                 \
+  F(clip, 0, press_clip(x, press_fill(alpha), press_fill(beta)), clip(x, alpha, beta))         \
   F(cos, 2 * ulp(y), press_cos(x), cos(x))                                                     \
   F(cosh, 2 * ulp(y), press_each(coshf, x), cosh(x))                                           \
   F(elu, 2 * ulp(y), press_choose(x < 0, alpha * press_expm1(x), x),                           \
@@ -34,14 +34,13 @@
   F(gelu_tanh, 2 * ulp(x), press_gelu_tanh(x),                                                 \
     0.5 * x * (1 + tanh(0x1.9884533d43651p-1 * (x + 0.044715 * x * x * x))))                   \
   F(hard_sigmoid, 1 * ulp(1), press_unit_clip(alpha * x + beta), clip(alpha * x + beta, 0, 1)) \
-  F(hard_swish, 1.5 * ulp(x), x * press_unit_clip(x / 6 + 0.5f), x * clip(x / 6 + 0.5, 0, 1))  \
+  F(hard_swish, 1.5 * ulp(x), press_hard_swish(x), x * clip(x / 6 + 0.5, 0, 1))                \
   F(leaky_relu, 0.5 * ulp(y), press_choose(x < 0, alpha * x, x), x < 0 ? alpha * x : x)        \
   F(log, 1 * ulp(y), press_log(x), log(x))                                                     \
   F(mish, 2 * ulp(x), press_mish(x), x * tanh(log1p(exp(x))))                                  \
   F(reciprocal, 0.5 * ulp(y), 1 / x, 1 / x)                                                    \
   F(round, 0, press_round(x), rint(x))                                                         \
-  F(scaled_hard_swish, 2 * ulp(alpha * x) + ulp(y),                                            \
-    alpha * (x * press_unit_clip(x / 6 + 0.5f)) + beta,                                        \
+  F(scaled_hard_swish, 2 * ulp(alpha * x) + ulp(y), alpha * press_hard_swish(x) + beta,        \
     alpha * x * clip(x / 6 + 0.5, 0, 1) + beta)                                                \
   F(selu, 3 * ulp(y), beta * press_choose(x > 0, x, alpha * press_expm1(x)),                   \
     beta * (x > 0 ? x : alpha * expm1(x)))                                                     \

@@ -111,12 +111,12 @@ PRESS_INLINE float exponential_sum(size_t count, const float *row, float maximum
 
 /// Columns of a plane: those of a row, at most 16.
 PRESS_INLINE press_lanes load_columns(const float *x, size_t width) {
-  return width == PRESS_LANES ? press_load(x) : press_load_some(x, width, 0);
+  return width == PRESS_LANES ? press_load(x) : load_part(x, width);
 }
 
 PRESS_INLINE void store_columns(float *y, press_lanes x, size_t width) {
   if (width == PRESS_LANES) press_store(y, x);
-  else press_store_some(y, x, width);
+  else store_part(y, x, width);
 }
 
 PRESS_INLINE press_lanes reduction_of_columns(

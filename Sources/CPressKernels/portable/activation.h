@@ -59,6 +59,10 @@ PRESS_INLINE press_lanes press_gelu_tanh(press_lanes x) {
 }
 
 PRESS_INLINE press_lanes press_unit_clip(press_lanes x) {
-  x = press_choose(x < 0, press_fill(0), x);
-  return press_choose(x > 1, press_fill(1), x);
+  return press_clip(x, press_fill(0), press_fill(1));
+}
+
+/// Multiplies by a sixth: a division would take most of the time.
+PRESS_INLINE press_lanes press_hard_swish(press_lanes x) {
+  return x * press_unit_clip(x * 0x1.555556p-3f + 0.5f);
 }

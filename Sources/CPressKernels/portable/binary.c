@@ -35,7 +35,7 @@ static void binary_pow(
     const press_lanes power = press_power(
       load_operand(l, l_step, i, width), load_operand(r, r_step, i, width));
     if (width == PRESS_LANES) press_store((float *)y + i, power);
-    else press_store_some((float *)y + i, power, width);
+    else store_part((float *)y + i, power, width);
   }
 }
 

@@ -20,7 +20,7 @@ PRESS_INLINE void pool_blocks(
 #pragma clang loop unroll(full)
         for (int b = 0; b < blocks; b++) {
           const press_lanes value = width == PRESS_LANES ? press_load(x + b * PRESS_LANES)
-                                                         : press_load_some(x, width, 0);
+                                                         : load_part(x, width);
           const press_words takes = (value > result[b]) | (value != value);
           result[b] = maximum ? press_choose(takes, value, result[b]) : result[b] + value;
         }
@@ -30,7 +30,7 @@ PRESS_INLINE void pool_blocks(
   for (int b = 0; b < blocks; b++) {
     const press_lanes last = maximum ? result[b] : result[b] / divisor;
     if (width == PRESS_LANES) press_store(p->y + channel + b * PRESS_LANES, last);
-    else press_store_some(p->y + channel, last, width);
+    else store_part(p->y + channel, last, width);
   }
 }
 

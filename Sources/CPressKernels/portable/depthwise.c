@@ -5,7 +5,7 @@
 #define PRESS_DEPTHWISE_PIXELS 2
 #endif
 
-#include "partial.h"
+#include "lanes.h"
 
 // Lanes are channels, a tile is some output pixels of a row, and the window's elements are taken one
 // by one in order; those outside the input are left out, or are zeros.
@@ -44,13 +44,13 @@ PRESS_INLINE void depthwise_end(
   const bool partial = lanes.count < PRESS_LANES;
   const size_t pixel_stride = g->pixel_stride, place = column * pixel_stride + lanes.channel;
   const float *residual = g->residual ? g->residual + place : NULL;
-  const press_lanes low = all_lanes(g->low), high = all_lanes(g->high);
+  const press_lanes low = press_fill(g->low), high = press_fill(g->high);
   float *y = g->y + place;
 #pragma clang loop unroll(full)
   for (int p = 0; p < pixels; p++) {
     press_lanes value = sum[p];
     if (residual) value += load_lanes(residual + p * pixel_stride, partial, lanes.count);
-    store_lanes(y + p * pixel_stride, clamp_lanes(value, low, high), partial, lanes.count);
+    store_lanes(y + p * pixel_stride, press_clip(value, low, high), partial, lanes.count);
   }
 }
 

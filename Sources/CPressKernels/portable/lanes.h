@@ -15,17 +15,19 @@ typedef int64_t press_quads __attribute__((vector_size(8 * PRESS_LANES), aligned
 PRESS_INLINE press_lanes press_load(const float *x) { return *(const press_lanes *)x; }
 PRESS_INLINE void press_store(float *y, press_lanes x) { *(press_lanes *)y = x; }
 
-/// The first `count` < PRESS_LANES elements, and `rest` in the lanes behind them.
-PRESS_INLINE press_lanes press_load_some(const float *x, size_t count, float rest) {
-  float lanes[PRESS_LANES];
-  for (size_t i = 0; i < PRESS_LANES; i++) lanes[i] = rest;
-  memcpy(lanes, x, count * sizeof(float));
-  return press_load(lanes);
+#ifndef PRESS_PARTS
+/// The first `count` < PRESS_LANES elements; the lanes behind them are 0. An instruction set with
+/// masks defines PRESS_PARTS and brings load_part and store_part of its own.
+PRESS_INLINE press_lanes load_part(const float *x, size_t count) {
+  press_lanes lanes = {0};
+  memcpy(&lanes, x, count * sizeof(float));
+  return lanes;
 }
 
-PRESS_INLINE void press_store_some(float *y, press_lanes x, size_t count) {
+PRESS_INLINE void store_part(float *y, press_lanes x, size_t count) {
   memcpy(y, &x, count * sizeof(float));
 }
+#endif
 
 PRESS_INLINE press_lanes press_fill(float x) {
   return (press_lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x};
@@ -36,6 +38,12 @@ PRESS_INLINE press_lanes press_choose(press_words mask, press_lanes a, press_lan
   return (press_lanes)((mask & (press_words)a) | (~mask & (press_words)b));
 }
 
+/// The first `count` < PRESS_LANES elements, and `rest` in the lanes behind them.
+PRESS_INLINE press_lanes press_load_some(const float *x, size_t count, float rest) {
+  const press_words place = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return press_choose(place < (int32_t)count, load_part(x, count), press_fill(rest));
+}
+
 PRESS_INLINE press_lanes press_abs(press_lanes x) {
   return (press_lanes)((press_words)x & 0x7FFFFFFF);
 }
@@ -43,6 +51,12 @@ PRESS_INLINE press_lanes press_abs(press_lanes x) {
 PRESS_INLINE press_lanes press_copy_sign(press_lanes x, press_lanes sign) {
   return (press_lanes)(
     ((press_words)x & 0x7FFFFFFF) | ((press_words)sign & (int32_t)0x80000000));
+}
+
+/// Not below `low` and not above `high`; NaN stays.
+PRESS_INLINE press_lanes press_clip(press_lanes x, press_lanes low, press_lanes high) {
+  x = press_choose(x < low, low, x);
+  return press_choose(x > high, high, x);
 }
 
 /// The larger and the smaller of two; b where either is not a number.
@@ -82,6 +96,16 @@ PRESS_INLINE press_lanes press_ceil(press_lanes x) {
 }
 
 #endif
+
+/// Whole lanes, or the first `count` of them.
+PRESS_INLINE press_lanes load_lanes(const float *p, bool partial, size_t count) {
+  return partial ? load_part(p, count) : press_load(p);
+}
+
+PRESS_INLINE void store_lanes(float *p, press_lanes value, bool partial, size_t count) {
+  if (partial) store_part(p, value, count);
+  else press_store(p, value);
+}
 
 /// 2^exponent, for exponents from -126 to 127.
 PRESS_INLINE press_lanes press_power_of_two(press_words exponent) {

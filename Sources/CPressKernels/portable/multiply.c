@@ -12,7 +12,7 @@
 #define PRESS_FEW_ROWS_PANELS 2
 #endif
 
-#include "partial.h"
+#include "lanes.h"
 
 // The one inner loop of every dense product. A tile of rows and panels is kept in registers while it
 // runs over a block of k; the panels of a block stay in the first cache while the rows go by.
@@ -85,8 +85,8 @@ PRESS_INLINE void multiply_tile(
   multiply_add(g, part, row, panel, sum, rows, panels, table);
   const float *residual =
     part->is_last && g->residual ? g->residual + row * stride + column : NULL;
-  const press_lanes low = all_lanes(part->is_last ? g->low : -INFINITY);
-  const press_lanes high = all_lanes(part->is_last ? g->high : INFINITY);
+  const press_lanes low = press_fill(part->is_last ? g->low : -INFINITY);
+  const press_lanes high = press_fill(part->is_last ? g->high : INFINITY);
 #pragma clang loop unroll(full)
   for (int p = 0; p < panels; p++) {
     const bool partial = !whole && p == panels - 1;
@@ -95,7 +95,7 @@ PRESS_INLINE void multiply_tile(
       press_lanes value = sum[r * panels + p];
       const size_t place = r * stride + p * PRESS_LANES;
       if (residual) value += load_lanes(residual + place, partial, rest);
-      value = clamp_lanes(value, low, high);
+      value = press_clip(value, low, high);
       store_lanes(y + place, value, partial, rest);
     }
   }

@@ -14,13 +14,13 @@ PRESS_INLINE void softmax_plain(size_t count, const float *row, float *y) {
     const press_lanes e = press_exp(x - maximum);
     sums.part[lane] += e;
     if (is_whole) press_store(y + i, e);
-    else press_store_some(y + i, e, count - i);
+    else store_part(y + i, e, count - i);
   })
   const press_lanes sum = press_fill(reduction_ended(press_reduction_sum, &sums));
   PRESS_WALK_ROW(count, y, 0, {
     (void)lane;
     if (is_whole) press_store(y + i, x / sum);
-    else press_store_some(y + i, x / sum, count - i);
+    else store_part(y + i, x / sum, count - i);
   })
 }
 
@@ -31,7 +31,7 @@ PRESS_INLINE void softmax_logarithm(size_t count, const float *row, float *y) {
     (void)lane;
     const press_lanes result = (x - maximum) - logarithm;
     if (is_whole) press_store(y + i, result);
-    else press_store_some(y + i, result, count - i);
+    else store_part(y + i, result, count - i);
   })
 }
 

@@ -16,11 +16,6 @@
     each;                                                                \
   })
 
-PRESS_INLINE press_lanes press_clip(press_lanes x, float lowest, float highest) {
-  x = press_choose(x < lowest, press_fill(lowest), x);
-  return press_choose(x > highest, press_fill(highest), x);
-}
-
 PRESS_INLINE press_lanes press_shrink(press_lanes x, float limit, float bias) {
   const press_lanes inner = press_choose(x > limit, x - bias, press_fill(0));
   return press_choose(x < -limit, x + bias, inner);
@@ -45,8 +40,8 @@ PRESS_INLINE press_lanes press_sign(press_lanes x) {
       press_store(y + i, lanes_##name(press_load(x + i), a, b));                    \
     }                                                                               \
     if (i == count) return;                                                         \
-    const press_lanes last = press_load_some(x + i, count - i, 0);                  \
-    press_store_some(y + i, lanes_##name(last, a, b), count - i);                   \
+    const press_lanes last = load_part(x + i, count - i);                           \
+    store_part(y + i, lanes_##name(last, a, b), count - i);                         \
   }
 #define PRESS_DEFINE_FLOAT_UNARY(name, error, lanes, wide) PRESS_DEFINE_UNARY(name, lanes)
 #define PRESS_DEFINE_NUMBER_UNARY(name, lanes, wide, integer) PRESS_DEFINE_UNARY(name, lanes)

@@ -4,7 +4,7 @@
 #define PRESS_SUFFIX portable
 #endif
 
-#include "partial.h"
+#include "lanes.h"
 
 // Winograd's transforms F(2x2, 3x3) and F(4x4, 3x3), lanes being channels. A tile of outputs + 2 inputs
 // on a side becomes as many planes of factors; see drivers/winograd.h for the points.
@@ -122,7 +122,7 @@ PRESS_INLINE void output_lanes(
   const size_t rows = g->rows, columns = g->columns;
   const size_t row_stride = g->row_stride, pixel_stride = g->pixel_stride;
   const float *residual = g->residual ? g->residual + channel : NULL;
-  const press_lanes low = all_lanes(g->low), high = all_lanes(g->high);
+  const press_lanes low = press_fill(g->low), high = press_fill(g->high);
   float *y = g->y + channel;
   press_lanes bias = {0};
   if (g->bias) bias = load_lanes(g->bias + channel, partial, count);
@@ -136,7 +136,7 @@ PRESS_INLINE void output_lanes(
       const size_t place = i * row_stride + j * pixel_stride;
       press_lanes value = line[j] + bias;
       if (residual) value += load_lanes(residual + place, partial, count);
-      store_lanes(y + place, clamp_lanes(value, low, high), partial, count);
+      store_lanes(y + place, press_clip(value, low, high), partial, count);
     }
   }
 }

@@ -55,7 +55,6 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
   _mm256_maskstore_ps(p + 8, part_mask(count, 1), halves[1]);
 }
 
-#include "../portable/activate.c"
 #include "../portable/binary.c"
 #include "../portable/blend.c"
 #include "../portable/channels.c"

@@ -43,7 +43,6 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
   _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)value);
 }
 
-#include "../portable/activate.c"
 #include "../portable/binary.c"
 #include "../portable/blend.c"
 #include "../portable/channels.c"

@@ -54,8 +54,8 @@ extension Epilogue.Activation {
   init?(_ node: Node, _ list: NodeList) {
     switch node.operation {
     case .unary(.relu): self = .relu
-    case .unary(.hardSwish): self = .unary(.hardSwish)
-    case .unary(let function) where [.sigmoid, .tanh, .mish, .softplus].contains(function):
+    case .unary(let function)
+    where [.sigmoid, .tanh, .mish, .softplus, .hardSwish].contains(function):
       guard let kernel = UnaryKernel(function) else { return nil }
       self = .unary(kernel)
     case .activation(let activation):
