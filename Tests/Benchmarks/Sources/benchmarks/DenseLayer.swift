@@ -18,8 +18,7 @@ struct DenseLayer: ~Copyable {
     let elements = FloatBuffer(count: rows * columns) { span in
       for index in 0..<span.count { span[index] = DenseLayer.element(index, 7) }
     }
-    weight = PackedMatrix(
-      elements, rows: rows, columns: columns, isTransposed: false)
+    weight = PackedMatrix(elements, rows: rows, columns: columns, isTransposed: false)
     workspace = Workspace(threads: threads, kernels: kernels)
     input = ArenaSlice(offset: 0, byteCount: 4 * count * columns)
     let end = (input.byteCount + Arena.alignment - 1) / Arena.alignment * Arena.alignment
