@@ -73,6 +73,7 @@ let checks: [Target] = [
   tests("PressGraph", ["PressTensor"]),
   tests("PressContainer", ["PressGraph", "PressFile", "PressTensor", "PressCoding"]),
   tests("PressEngine", ["PressGraph", "PressTensor"]),
+  tests("PressRuntime", ["PressFile"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressPasses", ["PressGraph", "PressTensor"]),

@@ -57,7 +57,7 @@ struct Schedule: Sendable {
       let step = plan.steps[end]
       demanded = values.demands(of: step)
       guard demanded.isEmpty else { break }
-      let next = try Schedule.scheduled(step, values, limit: plan.options.limits.maximumBytes)
+      let next = try Schedule.scheduled(step, values, of: plan)
       choices[end] = next.step.choice
       for (place, form) in zip(step.outputs, next.step.outputs) { values.forms[place] = form }
       if let known = next.known {
@@ -132,7 +132,7 @@ struct Schedule: Sendable {
 
   /// A step for its operands' forms, and its outputs where they can be known by now.
   private static func scheduled(
-    _ step: Plan.Step, _ values: Values, limit: Int
+    _ step: Plan.Step, _ values: Values, of plan: Plan
   ) throws(EngineError) -> (step: any ScheduledStep, known: [Constant]?) {
     do {
       return try scheduled(step.family, step.inputs.map(values.input))
@@ -144,8 +144,9 @@ struct Schedule: Sendable {
       case .unsupported(let missing):
         throw .unsupported(
           [UnsupportedNode(label: step.label, operation: step.operation, missing: missing)],
-          total: 1)
-      case .overflow: throw .memoryLimit(needed: nil, limit: limit)
+          total: plan.steps.count)
+      case .overflow:
+        throw .memoryLimit(needed: nil, limit: plan.options.limits.maximumBytes)
       }
     }
   }
