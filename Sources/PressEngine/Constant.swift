@@ -59,16 +59,8 @@ struct Constant: Sendable, Equatable {
 
   /// The elements of an integer or boolean tensor; `nil` for other types and numbers that don't fit.
   var integers: [Int]? {
-    guard let width = elementType.byteWidth, elementType.isIntegral else { return nil }
     let bytes = bytes
-    let span = bytes.rawSpan
-    var elements: [Int] = []
-    elements.reserveCapacity(shape.count)
-    for index in 0..<shape.count {
-      guard let element = elementType.integer(in: span, at: index * width) else { return nil }
-      elements.append(element)
-    }
-    return elements
+    return elementType.integers(in: bytes.rawSpan, count: shape.count)
   }
 
   /// The elements of a float32, float64, float16 or bfloat16 tensor as float32; `nil` for others.

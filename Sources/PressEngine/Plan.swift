@@ -92,6 +92,7 @@ public struct Plan: Sendable {
   public init(_ model: Model, options: PlanOptions = PlanOptions()) throws(EngineError) {
     guard let graph = model.graph else { throw .noGraph }
     let ordered = try graph.neededNodesInOrder()
+    for node in ordered { try node.checkArity() }
     var builder = PlanBuilder(model, graph, options: options)
     for unit in try builder.units(of: ordered) { try builder.add(unit) }
     try builder.finish(total: ordered.count)

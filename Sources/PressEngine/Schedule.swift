@@ -135,7 +135,7 @@ struct Schedule: Sendable {
     _ step: Plan.Step, _ values: Values, of plan: Plan
   ) throws(EngineError) -> (step: any ScheduledStep, known: [Constant]?) {
     do {
-      return try scheduled(step.family, step.inputs.map(values.input))
+      return try scheduled(step.family, step.inputs.map(values.input), step.outputs.count)
     } catch {
       switch error {
       case .mismatch(let expected, let found):
@@ -152,12 +152,15 @@ struct Schedule: Sendable {
   }
 
   private static func scheduled(
-    _ family: any StepFamily, _ inputs: [StepInput]
+    _ family: any StepFamily, _ inputs: [StepInput], _ outputCount: Int
   ) throws(ShapeProblem) -> (step: any ScheduledStep, known: [Constant]?) {
     if let missing = family.missing(for: inputs.map { $0.isAbsent ? nil : $0.elementType }) {
       throw .unsupported(missing)
     }
     let next = try family.scheduled(for: inputs)
+    guard next.outputs.count == outputCount else {
+      throw .mismatch(expected: "\(next.outputs.count) outputs", found: "\(outputCount)")
+    }
     if let known = next.known { return (next, known) }
     guard inputs.allSatisfy({ $0.known != nil || $0.isAbsent }) else { return (next, nil) }
     return (next, try evaluated(next, inputs, limit: knownBytes))

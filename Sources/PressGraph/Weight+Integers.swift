@@ -9,14 +9,6 @@ extension Weight {
     guard shape.count <= limit, let width = elementType.byteWidth, let bytes = try? decoded(),
       bytes.byteCount == shape.count * width
     else { return nil }
-    return bytes.withBytes { span in
-      var elements: [Int] = []
-      elements.reserveCapacity(shape.count)
-      for index in 0..<shape.count {
-        guard let element = elementType.integer(in: span, at: index * width) else { return nil }
-        elements.append(element)
-      }
-      return elements
-    }
+    return bytes.withBytes { elementType.integers(in: $0, count: shape.count) }
   }
 }

@@ -110,15 +110,6 @@ public struct CopyLayout: Sendable, Hashable {
 }
 
 extension CopyLayout {
-  /// The strides of a tensor without gaps.
-  public static func strides(of shape: [Int]) -> [Int] {
-    var strides = [Int](repeating: 1, count: shape.count)
-    for index in shape.indices.dropFirst().reversed() {
-      strides[index - 1] = strides[index] * max(1, shape[index])
-    }
-    return strides
-  }
-
   /// Output axis i is input axis `permutation[i]`.
   public init?(transposing shape: [Int], by permutation: [Int]) {
     guard permutation.sorted() == Array(shape.indices) else { return nil }
@@ -129,61 +120,12 @@ extension CopyLayout {
       outputStrides: CopyLayout.strides(of: sizes))
   }
 
-  /// `sizes[i]` elements of axis i from `starts[i]` on, `steps[i]` apart, which may be negative.
-  public init?(slicing shape: [Int], starts: [Int], steps: [Int], sizes: [Int]) {
-    guard [starts.count, steps.count, sizes.count].allSatisfy({ $0 == shape.count }) else {
-      return nil
+  /// The strides of a tensor without gaps; they wrap around only where it has no elements.
+  private static func strides(of shape: [Int]) -> [Int] {
+    var strides = [Int](repeating: 1, count: shape.count)
+    for index in shape.indices.dropFirst().reversed() {
+      strides[index - 1] = strides[index] &* max(1, shape[index])
     }
-    let strides = CopyLayout.strides(of: shape)
-    var (inputStrides, offset) = ([Int](), 0)
-    for index in shape.indices {
-      // Where nothing is taken, the start may lie behind the last element.
-      let start = sizes[index] == 0 ? 0 : starts[index]
-      guard start >= 0, start < max(1, shape[index]) else { return nil }
-      // The step over an axis of one element may be anything.
-      let step = sizes[index] > 1 ? steps[index] : 0
-      let (stride, overflow) = strides[index].multipliedReportingOverflow(by: step)
-      guard !overflow else { return nil }
-      inputStrides.append(stride)
-      offset += start * strides[index]
-    }
-    self.init(
-      sizes: sizes, inputStrides: inputStrides, inputOffset: offset,
-      outputStrides: CopyLayout.strides(of: sizes))
-  }
-
-  /// A shape of as many axes, of which those of size 1 are repeated.
-  public init?(expanding shape: [Int], to sizes: [Int]) {
-    guard shape.count == sizes.count, zip(shape, sizes).allSatisfy({ $0 == 1 || $0 == $1 }) else {
-      return nil
-    }
-    self.init(
-      sizes: sizes,
-      inputStrides: zip(shape, CopyLayout.strides(of: shape)).map { $0 == 1 ? 0 : $1 },
-      outputStrides: CopyLayout.strides(of: sizes))
-  }
-
-  /// The whole tensor `repeats[i]` times along each axis.
-  public init?(tiling shape: [Int], repeats: [Int]) {
-    guard shape.count == repeats.count else { return nil }
-    let sizes = zip(repeats, shape).flatMap { [$0, $1] }
-    self.init(
-      sizes: sizes, inputStrides: CopyLayout.strides(of: shape).flatMap { [0, $0] },
-      outputStrides: CopyLayout.strides(of: sizes))
-  }
-
-  /// A tensor (outer, part, inner) that becomes the part from `start` on of one (outer, total, inner):
-  /// an input of a concatenation.
-  public init?(joining part: Int, at start: Int, of total: Int, outer: Int, inner: Int) {
-    self.init(
-      sizes: [outer, part, inner], inputStrides: [part * inner, inner, 1],
-      outputStrides: [max(1, total * inner), max(1, inner), 1], outputOffset: start * inner)
-  }
-
-  /// The part from `start` on of a tensor (outer, total, inner): an output of a split.
-  public init?(splitting part: Int, at start: Int, of total: Int, outer: Int, inner: Int) {
-    self.init(
-      sizes: [outer, part, inner], inputStrides: [total * inner, inner, 1],
-      inputOffset: start * inner, outputStrides: [max(1, part * inner), max(1, inner), 1])
+    return strides
   }
 }

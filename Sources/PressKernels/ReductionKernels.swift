@@ -57,6 +57,9 @@ public struct AxisLayout: Sendable, Hashable {
   /// The elements of the tensor.
   public var count: Int { AxisLayout.product([outer, axis, inner]) }
 
+  /// How many runs of elements along the axes there are; 0 where they have none.
+  public var lineCount: Int { axis == 0 ? 0 : count / axis }
+
   /// A product of sizes; 0 also where it overflows, which happens only beside an axis without
   /// elements.
   private static func product(_ sizes: ArraySlice<Int>) -> Int {

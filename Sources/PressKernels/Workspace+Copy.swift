@@ -41,15 +41,4 @@ extension Workspace {
     extendLifetime(indices)
     return isInside
   }
-
-  /// Sets all elements to one value: its bytes, 1, 2, 4, 8 or 16.
-  public mutating func fill(with value: [UInt8], output: ArenaSlice) {
-    precondition([1, 2, 4, 8, 16].contains(value.count))
-    let count = output.byteCount / value.count
-    let y = unsafe elements(output, count: count, width: value.count)
-    var team = unsafe team
-    unsafe value.withUnsafeBytes {
-      unsafe press_fill_all(&team, value.count, count, $0.baseAddress, y)
-    }
-  }
 }

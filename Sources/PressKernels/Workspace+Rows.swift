@@ -49,10 +49,4 @@ extension Workspace {
     unsafe press_softmax(&team, logarithm, layout.outer, layout.axis, layout.inner, x, y)
     extendLifetime(input)
   }
-
-  /// Softmax over the last of two axes; input and output may be the same slice.
-  public mutating func softmax(rows: Int, count: Int, input: Operand, output: ArenaSlice) {
-    softmax(
-      layout: AxisLayout(outer: rows, axis: count, inner: 1), input: input, output: output)
-  }
 }

@@ -14,6 +14,19 @@ extension ElementType {
     }
   }
 
+  /// The first `count` elements of a span that holds them; `nil` where one is no integer or does not
+  /// fit.
+  package func integers(in span: RawSpan, count: Int) -> [Int]? {
+    guard let width = byteWidth, isIntegral else { return nil }
+    var elements: [Int] = []
+    elements.reserveCapacity(count)
+    for index in 0..<count {
+      guard let element = integer(in: span, at: index * width) else { return nil }
+      elements.append(element)
+    }
+    return elements
+  }
+
   /// Whether elements are whole numbers or booleans that `integer(in:at:)` can read.
   package var isIntegral: Bool {
     switch self {

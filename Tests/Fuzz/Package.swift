@@ -1,15 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// libFuzzer targets, one for each reader. A package of its own, so that users never build them:
+// libFuzzer targets, one for each reader and one for the engine. A package of its own, so that users never build them:
 //
 //     Tests/Fuzz/run.sh [seconds] [target...]
 //
 // A target is a folder below Sources/ with one file that defines LLVMFuzzerTestOneInput; the fuzzer
 // brings `main`. The sanitizers only link when given to the build command, as run.sh does.
 
-/// The readers under test.
-let fuzzers = ["FuzzNpy", "FuzzNpz", "FuzzSafetensors", "FuzzONNX", "FuzzContainer"]
+/// What is under test: the readers, and the engine.
+let fuzzers = ["FuzzNpy", "FuzzNpz", "FuzzSafetensors", "FuzzONNX", "FuzzContainer", "FuzzEngine"]
 
 let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6), .enableUpcomingFeature("InternalImportsByDefault"),

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fuzzes the readers: run.sh [seconds] [target...]
+# Fuzzes the readers and the engine: run.sh [seconds] [target...]
 #
 # Builds the targets, seeds each corpus from Fixtures/, runs each for so many seconds (600) within
 # 2 GB, and prints executions and coverage. Inputs that fail are left beside the corpus, below
@@ -20,6 +20,8 @@ seeds() {
     FuzzSafetensors) echo "$fixtures/arrays/*.safetensors $fixtures/malformed/safetensors/*" ;;
     FuzzONNX) echo "$fixtures/onnx/*.onnx $fixtures/malformed/onnx/*" ;;
     FuzzContainer) echo "$fixtures/golden/*/*.bin $fixtures/malformed/container/*" ;;
+    # Beside ONNX's own cases, if they are there, it makes models of nothing.
+    FuzzEngine) echo "$fixtures/onnx/*.onnx /usr/share/libonnx-testdata/data/*/*/model.onnx" ;;
   esac
 }
 
@@ -45,7 +47,9 @@ for target in $targets; do
   corpus=$here/.build/corpus/$target
   mkdir -p "$corpus"
   for seed in $(seeds "$target"); do
-    if [ -f "$seed" ] && [ "$(wc -c <"$seed")" -le 1048576 ]; then cp "$seed" "$corpus/"; fi
+    if [ -f "$seed" ] && [ "$(wc -c <"$seed")" -le 1048576 ]; then
+      cp "$seed" "$corpus/$(echo "${seed#/}" | tr / _)"
+    fi
   done
   log=$corpus.log
   dictionary=$here/Dictionaries/$target.dict

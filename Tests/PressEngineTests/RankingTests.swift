@@ -42,6 +42,23 @@ struct RankingTests {
     #expect(
       try outputs(of: "ArgMax", [(x, false)], [Attribute("axis", .int(0))])[0].integers
         == [0, 0, 1, 1])
+    // Numbers that only integers tell apart.
+    let large = try integers([.max - 1, .max, .min + 1, .min], [4])
+    #expect(try outputs(of: "ArgMax", [(large, false)])[0].integers == [1])
+    #expect(try outputs(of: "ArgMin", [(large, false)])[0].integers == [3])
+  }
+
+  @Test("Axes without elements have no largest one, and cost nothing beside long ones")
+  func emptyAxes() throws {
+    let empty = try integers([], [1 << 30, 0, 1 << 30])
+    let axis = [Attribute("axis", .int(1))]
+    #expect(throws: EngineError.self) { try outputs(of: "ArgMax", [(empty, false)], axis) }
+    #expect(
+      try outputs(of: "CumSum", [(empty, false), (integers([1], []), true)])[0].integers == [])
+    let top = try outputs(of: "TopK", [(empty, false), (integers([0]), true)], axis, count: 2)
+    #expect(top[1].integers == [])
+    let sum = try outputs(of: "ReduceSum", [(empty, false), (integers([0, 2]), true)])
+    #expect(sum[0].shape.dimensions == [1, 0, 1])
   }
 
   @Test("Running sums wrap around in integers, along an axis that only the run knows too")

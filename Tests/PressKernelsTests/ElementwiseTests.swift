@@ -82,8 +82,8 @@ func softmax() {
   let target = places.add(floats: 6)
   workspace.arena.reserve(places.byteCount)
   workspace.softmax(
-    rows: 2, count: 3, input: .constant(FloatBuffer([1000, 1000, 1000, 0, 0.69314718, -1000])),
-    output: target)
+    layout: AxisLayout(outer: 2, axis: 3, inner: 1),
+    input: .constant(FloatBuffer([1000, 1000, 1000, 0, 0.69314718, -1000])), output: target)
   let third: Float = 1 / 3
   let expected: [Float] = [third, third, third, third, 2 * third, 0]
   #expect(zip(workspace.floats(target), expected).allSatisfy { ($0 - $1).magnitude < 1e-6 })

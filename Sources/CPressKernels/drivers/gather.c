@@ -55,28 +55,3 @@ bool press_gather(
   press_parallel_for(team->threads, press_pieces(j.rows, piece), gather_item, &j);
   return !is_outside;
 }
-
-typedef struct fill_job {
-  size_t bytes;
-  uint8_t pattern[64];
-  uint8_t *y;
-} fill_job;
-
-enum { fill_piece = 1 << 16 };
-
-static void fill_item(const void *context, size_t item) {
-  const fill_job *j = context;
-  const size_t first = item * fill_piece, end = press_minimum(first + fill_piece, j->bytes);
-  for (size_t i = first; i < end; i += sizeof j->pattern) {
-    memcpy(j->y + i, j->pattern, press_minimum(sizeof j->pattern, end - i));
-  }
-}
-
-void press_fill_all(
-  const press_team *team, size_t width, size_t count, const void *value, void *y) {
-  fill_job j = {.bytes = width * count, .y = y};
-  for (size_t i = 0; i < sizeof j.pattern; i++) {
-    j.pattern[i] = ((const uint8_t *)value)[i % width];
-  }
-  press_parallel_for(team->threads, press_pieces(j.bytes, fill_piece), fill_item, &j);
-}

@@ -35,7 +35,3 @@ void press_copy(
 bool press_gather(
   const press_team *team, size_t outer, size_t size, size_t inner, size_t count,
   const int64_t *indices, const void *x, void *y);
-
-/// Sets `count` elements of `width` bytes, a power of two up to 16, to the one at `value`.
-void press_fill_all(
-  const press_team *team, size_t width, size_t count, const void *value, void *y);

@@ -100,7 +100,7 @@ extension PlanningContext {
   ) throws(PlanningProblem) -> PackedConvolution {
     let shape = weight.shape.dimensions
     let factors = algorithm.factors(taps: shape[2...].reduce(1, *))
-    try reserve(weight.shape.count / shape[2...].reduce(1, *) * factors)
+    try reserve(weight.shape.count / shape[2...].reduce(1, *), elementBytes: 4 * factors)
     let elements: FloatBuffer =
       switch loaded {
       case .dense(let elements): elements

@@ -53,6 +53,8 @@ struct WindowAttributes: Sendable {
 
   /// The windows of one axis over `input` elements.
   func axis(_ index: Int, input: Int) throws(ShapeProblem) -> WindowAxis {
+    // No factor is beyond 2^30.
+    guard input <= WindowAxis.maximum else { throw .overflow }
     let stride = strides[index]
     let extent = (kernel[index] - 1) * dilations[index] + 1
     var (begin, end) = (pads[index], pads[index + kernel.count])

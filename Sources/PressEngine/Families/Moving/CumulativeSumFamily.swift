@@ -39,7 +39,8 @@ struct CumulativeSumFamily: StepFamily {
         place = Indices.place($1, size: outputs[0].shape.rank)
       }
       let sums = Sums(
-        attributes: attributes, axes: AxisSizes(place, of: outputs[0].shape),
+        attributes: attributes,
+        axes: AxisLayout(shape: outputs[0].shape.dimensions, axes: place..<(place + 1)),
         input: operands.inputs[0], output: operands.outputs[0])
       visit(outputs[0].elementType, sums, in: workspace)
     }
@@ -47,7 +48,7 @@ struct CumulativeSumFamily: StepFamily {
 
   private struct Sums: NumberVisitor {
     let attributes: CumulativeSum
-    let axes: AxisSizes
+    let axes: AxisLayout
     let input: Operand
     let output: ArenaSlice
 
@@ -56,11 +57,11 @@ struct CumulativeSumFamily: StepFamily {
     ) {
       workspace.read(input, as: type) { input in
         workspace.write(output, as: type) { output in
-          for lane in 0..<(axes.outer * axes.inner) {
-            let start = lane / axes.inner * axes.size * axes.inner + lane % axes.inner
+          for lane in 0..<axes.lineCount {
+            let start = lane / axes.inner * axes.axis * axes.inner + lane % axes.inner
             var sum = Number.Value.zero
-            for index in 0..<axes.size {
-              let place = attributes.isReversed ? axes.size - 1 - index : index
+            for index in 0..<axes.axis {
+              let place = attributes.isReversed ? axes.axis - 1 - index : index
               // The output may lie where the input did: read first.
               let element = input[start + place * axes.inner].value
               let next = Number.Value.sum(sum, element)

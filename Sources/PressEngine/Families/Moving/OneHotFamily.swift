@@ -31,18 +31,18 @@ struct OneHotFamily: StepFamily {
     let output = ValueForm(values.elementType, try makeShape(dimensions))
     return Step(
       attributes: attributes, indexType: indices.elementType,
-      axes: AxisSizes(axis, of: output.shape),
+      axes: AxisLayout(shape: output.shape.dimensions, axes: axis..<(axis + 1)),
       off: try Walk(filling: output.shape.count, output.elementType), outputs: [output])
   }
 
   private struct Step: ScheduledStep {
     let attributes: OneHot
     let indexType: ElementType
-    let axes: AxisSizes
+    let axes: AxisLayout
     let off: Walk
     let outputs: [ValueForm]
 
-    private var count: Int { outputs[0].shape.count == 0 ? 0 : axes.outer * axes.inner }
+    private var count: Int { axes.lineCount }
     var scratchBytes: Int { count * MemoryLayout<Int64>.stride }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
@@ -62,7 +62,7 @@ struct OneHotFamily: StepFamily {
 
   /// Sets the place of each index's element; -1 where it has none.
   private struct Places: NumberVisitor {
-    let axes: AxisSizes
+    let axes: AxisLayout
     let takesNegative: Bool
     let indices: Operand
     let table: ArenaSlice
@@ -76,17 +76,17 @@ struct OneHotFamily: StepFamily {
             let index = place(of: indices[number].value.whole)
             let (outer, inner) = (number / axes.inner, number % axes.inner)
             table[number] = Int64(
-              index.map { (outer * axes.size + $0) * axes.inner + inner } ?? -1)
+              index.map { (outer * axes.axis + $0) * axes.inner + inner } ?? -1)
           }
         }
       }
     }
 
     private func place(of index: Int?) -> Int? {
-      guard let index, index >= (takesNegative ? -axes.size : 0), index < axes.size else {
+      guard let index, index >= (takesNegative ? -axes.axis : 0), index < axes.axis else {
         return nil
       }
-      return index < 0 ? index + axes.size : index
+      return index < 0 ? index + axes.axis : index
     }
   }
 }

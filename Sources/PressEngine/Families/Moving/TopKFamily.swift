@@ -17,13 +17,14 @@ struct TopKFamily: StepFamily {
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
     let input = try inputs.required(0)
-    let axes = AxisSizes(try input.shape.axis(attributes.axis), of: input.shape)
+    let place = try input.shape.axis(attributes.axis)
+    let axes = AxisLayout(shape: input.shape.dimensions, axes: place..<(place + 1))
     let given = try inputs.integers(attributes.count.map { [$0] }, or: 1, "a count")
-    guard given.count == 1, let count = given.first, count >= 0, count <= axes.size else {
-      throw .mismatch(expected: "a count of at most \(axes.size)", found: "\(given)")
+    guard given.count == 1, let count = given.first, count >= 0, count <= axes.axis else {
+      throw .mismatch(expected: "a count of at most \(axes.axis)", found: "\(given)")
     }
     var dimensions = input.shape.dimensions
-    dimensions[axes.axis] = count
+    dimensions[place] = count
     let shape = try makeShape(dimensions)
     return Step(
       largest: attributes.largest, type: input.elementType, axes: axes, count: count,
@@ -33,7 +34,7 @@ struct TopKFamily: StepFamily {
   private struct Step: ScheduledStep {
     let largest: Bool
     let type: ElementType
-    let axes: AxisSizes
+    let axes: AxisLayout
     let count: Int
     let outputs: [ValueForm]
 
@@ -52,11 +53,11 @@ struct TopKFamily: StepFamily {
     func visit<Number: StoredNumber>(
       _ type: Number.Type, in workspace: borrowing Workspace
     ) {
-      let (size, inner) = (step.axes.size, step.axes.inner)
+      let (size, inner) = (step.axes.axis, step.axes.inner)
       workspace.read(input, as: type) { input in
         workspace.write(outputs[0], as: type) { values in
           workspace.write(outputs[1], as: Int64.self) { places in
-            for lane in 0..<(step.axes.outer * inner) {
+            for lane in 0..<step.axes.lineCount {
               let start = lane / inner * size * inner + lane % inner
               let target = lane / inner * step.count * inner + lane % inner
               let first = first { left, right in
@@ -86,12 +87,12 @@ struct TopKFamily: StepFamily {
 
     /// The places that come first, in order.
     private func first(_ isBefore: (Int, Int) -> Bool) -> [Int] {
-      guard step.count <= 64, step.count < step.axes.size / 4 else {
-        return Array((0..<step.axes.size).sorted(by: isBefore).prefix(step.count))
+      guard step.count <= 64, step.count < step.axes.axis / 4 else {
+        return Array((0..<step.axes.axis).sorted(by: isBefore).prefix(step.count))
       }
       // A few of many: those found so far are kept in order.
       var kept: [Int] = []
-      for place in 0..<step.axes.size {
+      for place in 0..<step.axes.axis {
         if kept.count == step.count {
           guard isBefore(place, kept[step.count - 1]) else { continue }
           kept.removeLast()
