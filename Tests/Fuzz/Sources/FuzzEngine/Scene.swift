@@ -105,7 +105,9 @@ struct Scene {
   private mutating func input(_ type: ElementType, _ shape: Shape, _ bytes: [UInt8]) -> String {
     let name = "x\(tensors.count)"
     tensors[name] = try? Tensor(elementType: type, shape: shape, storage: Storage(bytes))
-    var dimensions: [Dimension]? = shape.dimensions.map { choices.rarely(2) ? .known($0) : .unknown }
+    var dimensions: [Dimension]? = shape.dimensions.map {
+      choices.rarely(2) ? .known($0) : .unknown
+    }
     if choices.rarely(6) { dimensions = nil }
     graph.inputs.append(ValueInfo(name: name, type: .tensor(type, dimensions)))
     return name
