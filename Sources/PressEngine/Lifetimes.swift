@@ -74,7 +74,7 @@ struct Lifetimes {
       guard case .slot(let slot)? = step.inputs.first else { return nil }
       return blockOfSlot[slot]
     case .replacing:
-      for case .slot(let slot) in step.inputs {
+      for case .slot(let slot) in step.inputs.prefix(1) {
         guard let block = blockOfSlot[slot] else { continue }
         if blocks[block].last == time, byteCount(slot) == byteCount(output) { return block }
       }

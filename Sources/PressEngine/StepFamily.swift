@@ -95,7 +95,7 @@ extension ScheduledStep {
 enum OutputPlacement: Sendable {
   /// In memory that none of the inputs is in.
   case apart
-  /// Also in place of an input of the same size that nobody needs any more.
+  /// Also in place of the first input, if it has the same size and nobody needs it any more.
   case replacing
   /// It is the first input under another shape: nothing runs.
   case sameAsInput
