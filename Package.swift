@@ -24,7 +24,7 @@ let runtime: [Target] = [
   module("PressTensor", []),
   module("PressFile", ["PressTensor", "CZlib"]),
   module("PressKernels", ["PressTensor", "CPressKernels"]),
-  module("PressCoding", ["PressTensor", "PressKernels"]),
+  module("PressCoding", ["PressTensor", "PressFile", "PressKernels"]),
   module("PressGraph", ["PressTensor"]),
   module("PressContainer", ["PressGraph", "PressCoding", "PressFile", "PressTensor"]),
   module("PressEngine", ["PressGraph", "PressKernels", "PressCoding", "PressTensor"]),
@@ -44,7 +44,12 @@ let toolkit: [Target] = [
       .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ]),
   module("PressData", ["PressEngine", "PressFile", "PressFormats", "PressGraph", "PressTensor"]),
-  module("PressPasses", ["PressData", "PressCoding", "PressGraph", "PressTensor"]),
+  module(
+    "PressPasses",
+    [
+      "PressData", "PressCoding", "PressEngine", "PressFormats", "PressGraph", "PressKernels",
+      "PressTensor",
+    ]),
   module(
     "PressReports",
     [

@@ -108,7 +108,7 @@ public enum ContainerWriter {
     let contents = try weight.contents()
     return (
       try StoredWeight(weight, contents),
-      weight.knownNonzeros ?? weight.countNonzeros(in: contents)
+      try weight.knownNonzeros ?? weight.countNonzeros(in: contents)
     )
   }
 }

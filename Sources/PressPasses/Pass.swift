@@ -1,4 +1,5 @@
 public import PressGraph
+public import PressTensor
 
 /// A function from model to model; its stored properties are its options.
 ///
@@ -17,13 +18,26 @@ public struct PassContext {
   public var seed: UInt64
   /// The tool and version that the history names.
   public var tool: String
+  /// Threads to use; results are the same for any number.
+  public var threads: Int
+  /// Bounds on what the pass may allocate for reading files and running networks.
+  public var limits: ReadLimits
+  /// Where relative paths in options start: a recipe's folder; `nil` for the current one.
+  public var folder: String?
   /// Called with the weights done and their number.
   public var progress: (Int, Int) -> Void = { _, _ in }
 
   /// A context.
-  public init(seed: UInt64 = 0, tool: String = "Press") {
+  public init(
+    seed: UInt64 = 0, tool: String = "Press", threads: Int = 1,
+    limits: ReadLimits = ReadLimits(maximumBytes: .max),
+    folder: String? = nil
+  ) {
     self.seed = seed
     self.tool = tool
+    self.threads = threads
+    self.limits = limits
+    self.folder = folder
   }
 }
 

@@ -79,7 +79,7 @@ public struct Inspection: Sendable {
       let stored = try StoredWeight(weight, contents)
       rows.append(
         TensorRow(
-          weight: weight, use: uses[weight.id], nonzeros: weight.countNonzeros(in: contents),
+          weight: weight, use: uses[weight.id], nonzeros: try weight.countNonzeros(in: contents),
           bytes: stored.byteCount,
           entropyBits: stored.streams.reduce(0) { $0 + $1.entropyBits }))
       let inFile = contents.values.isMapped ? contents.values.byteCount : 0

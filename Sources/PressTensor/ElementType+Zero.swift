@@ -76,24 +76,15 @@ extension ElementType {
 
 extension Weight {
   /// The number of decoded elements other than 0, counted from the streams.
-  public func countNonzeros(in contents: WeightContents) -> Int {
+  public func countNonzeros(in contents: WeightContents) throws -> Int {
     let count = keptCount(contents.mask)
-    guard let codebook = contents.codebook, case .codebook(let bits) = values else {
+    if values == .plain {
       return contents.values.withBytes { elementType.countNonzeros(in: $0, count: count) }
     }
-    let entries = codebook.copied()
-    let width = elementType.byteWidth ?? entries.count
-    let isNonzero = stride(from: 0, to: entries.count, by: max(width, 1)).map { start in
-      let entry = Array(entries[start..<(start + width)])
-      return elementType.countNonzeros(in: entry.rawSpan, count: 1) == 1
+    if case .codebook(bits: 0) = values, parts.count == 1, let entry = contents.codebook {
+      return entry.withBytes { elementType.countNonzeros(in: $0, count: 1) } == 1 ? count : 0
     }
-    if bits == 0 { return isNonzero.first == true ? count : 0 }
-    return contents.values.withBytes { span in
-      var total = 0
-      for i in 0..<span.byteCount where isNonzero[Int(span.loadLittleEndian(UInt8.self, at: i))] {
-        total += 1
-      }
-      return total
-    }
+    let elements = try storedElements(contents)
+    return elements.withBytes { elementType.countNonzeros(in: $0, count: count) }
   }
 }

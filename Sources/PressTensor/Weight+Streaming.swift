@@ -5,14 +5,14 @@ extension Weight {
   /// never held expanded.
   public func forEachDecodedPart(_ body: (RawSpan) throws -> Void) throws {
     let contents = try contents()
-    if contents.mask == nil, contents.codebook == nil {
+    if contents.mask == nil, values == .plain, isInTensorOrder {
       return try contents.values.withBytes { span in try body(span) }
     }
     let total = try elementType.byteCount(shape.count) ?? 0
     if contents.mask == nil, case .codebook(bits: 0) = values, elementType.bitWidth != nil {
       return try forEachRepetition(of: contents, total: total, body)
     }
-    guard let width = elementType.byteWidth, width > 0 else {
+    guard let width = elementType.byteWidth, width > 0, isInTensorOrder else {
       return try decoded(from: contents).withBytes { span in try body(span) }
     }
     try forEachElementPart(contents, width, body)
@@ -47,39 +47,24 @@ extension Weight {
     }
   }
 
-  /// Elements of whole bytes, looked up in the codebook and put under the mask.
+  /// Elements of whole bytes, in the weight's own type and under the mask.
   private func forEachElementPart(
     _ contents: WeightContents, _ width: Int, _ body: (RawSpan) throws -> Void
   ) throws {
     let count = shape.count
     let mask = contents.mask?.copied()
-    let kept = keptCount(contents.mask)
-    let entries = contents.codebook?.copied()
-    var isUniform = false
-    if case .codebook(bits: 0) = values { isUniform = true }
-    let unit = entries == nil ? width : 1
     if let mask, mask.count != (count + 7) / 8 {
       throw TensorError.byteCount(expected: (count + 7) / 8, found: mask.count)
     }
-    guard isUniform || contents.values.byteCount == kept * unit else {
-      throw TensorError.byteCount(expected: kept * unit, found: contents.values.byteCount)
-    }
+    var reader = try StoredElements(self, contents)
     try contents.values.withBytes { span in
       var next = 0
       for start in stride(from: 0, to: count, by: Self.partBytes / width) {
         let end = min(start + Self.partBytes / width, count)
         var part = [UInt8](repeating: 0, count: (end - start) * width)
-        for position in start..<end {
-          if let mask, mask[position >> 3] >> UInt8(position & 7) & 1 == 0 { continue }
-          let target = (position - start) * width
-          if let entries {
-            let index = isUniform ? 0 : Int(span.loadLittleEndian(UInt8.self, at: next))
-            for byte in 0..<width { part[target + byte] = entries[index * width + byte] }
-          } else {
-            for byte in 0..<width {
-              part[target + byte] = span.loadLittleEndian(UInt8.self, at: next * width + byte)
-            }
-          }
+        for place in start..<end {
+          if let mask, mask[place >> 3] >> UInt8(place & 7) & 1 == 0 { continue }
+          reader.copy(next, at: place, from: span, to: &part, (place - start) * width)
           next += 1
         }
         try body(part.rawSpan)

@@ -13,19 +13,34 @@ public struct WeightID: Hashable, Sendable, Comparable {
 }
 
 /// The streams of a weight, decoded from their coding but still in their compressed form.
+///
+/// Elements stand in the order of the tensor; where the weight has a view, row after row of it.
 public struct WeightContents: Sendable {
-  /// One bit per element, lowest bit first, row-major; `nil` where the support is dense.
+  /// One bit per element, lowest bit first; `nil` where the support is dense.
   public var mask: Storage?
-  /// The kept elements, packed, row-major; or their codebook indices, one byte each.
+  /// The stored elements, packed; or their codes, one byte each, two (lower first) for codes of more
+  /// than 8 bits.
   public var values: Storage
-  /// The codebook's entries as elements of the weight's type; `nil` for plain values.
+  /// The codebook's entries as elements of the weight's type, those of each part in turn, as many for
+  /// each; `nil` unless the values are a codebook.
   public var codebook: Storage?
+  /// One float32 for each part of affine and binary values, two for ternary ones (first that of the
+  /// negative elements); `nil` for all others.
+  public var scales: Storage?
+  /// The code that stands for 0 in each part, one byte each; `nil` where that is 2^(bits-1), and for
+  /// values that are not affine.
+  public var zeroPoints: Storage?
 
   /// Takes the streams as they are.
-  public init(mask: Storage? = nil, values: Storage, codebook: Storage? = nil) {
+  public init(
+    mask: Storage? = nil, values: Storage, codebook: Storage? = nil, scales: Storage? = nil,
+    zeroPoints: Storage? = nil
+  ) {
     self.mask = mask
     self.values = values
     self.codebook = codebook
+    self.scales = scales
+    self.zeroPoints = zeroPoints
   }
 }
 
@@ -49,6 +64,11 @@ public struct Weight: Sendable {
   public let support: Support
   /// How the stored elements are held.
   public let values: Values
+  /// Which elements share the parameters of the values.
+  public let granularity: Granularity
+  /// The matrix whose rows and columns the support and the granularity speak of, and row after row
+  /// of which the streams hold the elements; `nil` for the tensor's own order.
+  public let view: MatrixView?
   /// How the streams are to be written.
   public var coding: Coding
   /// The ids of the weights that this one was made from; empty if it came from the source.
@@ -58,10 +78,13 @@ public struct Weight: Sendable {
   package let source: any WeightSource
 
   /// Describes a weight whose streams `source` will produce.
+  ///
+  /// A support or a granularity of rows and columns needs the view that they speak of.
   public init(
     id: WeightID, name: String, elementType: ElementType, shape: Shape, support: Support = .dense,
-    values: Values = .plain, coding: Coding = .raw, origins: [WeightID] = [],
-    knownNonzeros: Int? = nil, source: any WeightSource
+    values: Values = .plain, granularity: Granularity = .tensor, view: MatrixView? = nil,
+    coding: Coding = .raw, origins: [WeightID] = [], knownNonzeros: Int? = nil,
+    source: any WeightSource
   ) {
     self.id = id
     self.name = name
@@ -69,10 +92,23 @@ public struct Weight: Sendable {
     self.shape = shape
     self.support = support
     self.values = values
+    self.granularity = granularity
+    self.view = view
     self.coding = coding
     self.origins = origins
     self.knownNonzeros = knownNonzeros
     self.source = source
+  }
+
+  /// The same tensor in another form, whose streams `source` will produce.
+  public func reformed(
+    support: Support, values: Values, granularity: Granularity = .tensor, view: MatrixView? = nil,
+    knownNonzeros: Int? = nil, source: any WeightSource
+  ) -> Weight {
+    Weight(
+      id: id, name: name, elementType: elementType, shape: shape, support: support, values: values,
+      granularity: granularity, view: view, coding: coding, origins: origins,
+      knownNonzeros: knownNonzeros, source: source)
   }
 
   /// The streams, produced now.

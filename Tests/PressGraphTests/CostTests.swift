@@ -15,7 +15,7 @@ struct CostTests {
     builder.node(type, order, ["y"], attributes, name: "layer")
     builder.outputs("y")
     let model = builder.model
-    let counts = try model.weights.map { ($0.id, $0.countNonzeros(in: try $0.contents())) }
+    let counts = try model.weights.map { ($0.id, try $0.countNonzeros(in: try $0.contents())) }
     let shapes = try model.inferShapes()
     let costs = model.costs(shapes, nonzeros: Dictionary(uniqueKeysWithValues: counts))
     return try #require(costs.first { $0.name == "layer" })

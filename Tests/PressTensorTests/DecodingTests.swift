@@ -24,7 +24,7 @@ import Testing
   ) throws {
     let weight = try weight(support, values, contents)
     #expect(try elements(weight) == expected, "\(support), \(values)")
-    #expect(weight.countNonzeros(in: contents) == expected.filter { $0 != 0 }.count)
+    #expect(try weight.countNonzeros(in: contents) == expected.filter { $0 != 0 }.count)
   }
 
   @Test("Every pair of support and values gives the dense tensor and its non-zeros")

@@ -56,6 +56,7 @@ package struct StoredWeight: Sendable {
     case .codebook(let bits):
       roles.append(.codebook)
       if bits > 0 { roles.append(.values) }
+    case .narrow, .fixed, .affine, .ternary, .binary: break
     }
     return roles
   }

@@ -52,6 +52,7 @@ struct TensorRecord: Sendable {
       writer.bytes.append(ValuesTag.codebook.rawValue)
       writer.bytes.append(UInt8(bits))
       writer.append(stored.entries)
+    case .narrow, .fixed, .affine, .ternary, .binary: break
     }
     if stored.elementType == .string { writer.append(stored.stringBytes) }
     writer.append(origins) { $0.append(Int($1.number)) }

@@ -1,3 +1,5 @@
+public import PressTensor
+
 /// What a constant is for.
 public enum Role: String, Sendable, Hashable, CaseIterable {
   /// A floating-point kernel of a convolution, operand of a matrix product or matrix of a recurrent

@@ -1,13 +1,5 @@
 import PressTensor
 
-/// One axis of a tensor seen through its storage.
-struct StridedAxis: Hashable, Sendable {
-  /// The number of positions.
-  var size: Int
-  /// The distance between neighbours, in elements of the storage.
-  var stride: Int
-}
-
 /// A tensor as a view of another one's elements: what Transpose, Reshape and Unsqueeze leave of it.
 struct StridedAxes: Hashable, Sendable {
   /// The axes, outermost first.
@@ -20,12 +12,7 @@ struct StridedAxes: Hashable, Sendable {
 
   /// The tensor itself, row-major.
   init(_ shape: Shape) {
-    var stride = 1
-    axes = shape.dimensions.reversed().map { size in
-      defer { stride *= max(size, 1) }
-      return StridedAxis(size: size, stride: stride)
-    }
-    axes.reverse()
+    axes = StridedAxis.rowMajor(shape)
   }
 
   /// The axes in another order; `nil` if `permutation` is none.

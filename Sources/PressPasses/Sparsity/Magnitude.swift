@@ -42,45 +42,31 @@ enum Magnitude {
   private static func key(_ value: Float) -> UInt64 { Double(value).magnitude.bitPattern }
 }
 
-/// The keys of a weight's stored elements, whether they are plain or indices into a codebook.
+/// The keys of a weight's stored elements, whatever form they are held in.
 struct MagnitudeList {
-  private let weight: Weight
-  private let contents: WeightContents
-  private let entries: [UInt64]
+  private let type: ElementType
+  private let elements: Storage
+  /// Whether every stored element is the only one of `elements`.
+  private let isUniform: Bool
   /// The number of stored elements.
   let count: Int
 
   /// Reads a weight whose type has magnitudes.
-  init(_ weight: Weight, _ contents: WeightContents) {
-    self.weight = weight
-    self.contents = contents
-    var keys: [UInt64] = []
-    if let codebook = contents.codebook, let width = weight.elementType.byteWidth {
-      codebook.withBytes { span in
-        Magnitude.forEach(weight.elementType, in: span, count: span.byteCount / width) {
-          keys.append($1)
-        }
-      }
-    }
-    entries = keys
+  init(_ weight: Weight, _ contents: WeightContents) throws(TensorError) {
+    type = weight.elementType
     count = weight.keptCount(contents.mask)
+    isUniform = weight.values == .codebook(bits: 0) && weight.parts.count == 1
+    elements =
+      isUniform ? contents.codebook ?? .empty : try weight.storedElements(contents)
   }
 
   /// Calls `body` with the place among the stored elements and the key of each.
   @inline(__always)
   func forEach(_ body: (Int, UInt64) -> Void) {
-    switch weight.values {
-    case .plain:
-      contents.values.withBytes {
-        Magnitude.forEach(weight.elementType, in: $0, count: count, body)
-      }
-    case .codebook(bits: 0):
-      for index in 0..<count { body(index, entries[0]) }
-    case .codebook:
-      contents.values.withBytes { span in
-        for index in 0..<count {
-          body(index, entries[Int(span.loadLittleEndian(UInt8.self, at: index))])
-        }
+    elements.withBytes { span in
+      guard isUniform else { return Magnitude.forEach(type, in: span, count: count, body) }
+      Magnitude.forEach(type, in: span, count: 1) { _, key in
+        for index in 0..<count { body(index, key) }
       }
     }
   }

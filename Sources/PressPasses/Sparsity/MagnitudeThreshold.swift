@@ -38,7 +38,7 @@ struct MagnitudeThreshold {
     key = prefix
     for weight in weights {
       var equal = 0
-      let list = MagnitudeList(weight, try weight.contents())
+      let list = try MagnitudeList(weight, try weight.contents())
       if prefix == 0 { equal = weight.shape.count - list.count }
       list.forEach { if $1 == prefix { equal += 1 } }
       lastCounts.append(min(equal, rest))
@@ -50,7 +50,7 @@ struct MagnitudeThreshold {
   private static func count(
     _ weight: Weight, prefix: UInt64, shift: Int, into histogram: inout [Int]
   ) throws {
-    let list = MagnitudeList(weight, try weight.contents())
+    let list = try MagnitudeList(weight, try weight.contents())
     if prefix == 0 { histogram[0] += weight.shape.count - list.count }
     var counts = [Int](repeating: 0, count: 1 << 16)
     let settled: UInt64 = shift == 48 ? 0 : .max << UInt64(shift + 16)

@@ -18,7 +18,7 @@ struct SparsifiedWeight: WeightSource {
 
   func load() throws -> WeightContents {
     let contents = try base.contents()
-    let keeps = kept(contents)
+    let keeps = try kept(contents)
     guard let width = base.elementType.byteWidth else { return contents }
     guard isSparse else {
       var bytes = try base.decoded(from: contents).copied()
@@ -49,7 +49,7 @@ struct SparsifiedWeight: WeightSource {
   }
 
   /// For each stored element, whether it stays.
-  private func kept(_ contents: WeightContents) -> [Bool] {
+  private func kept(_ contents: WeightContents) throws(TensorError) -> [Bool] {
     switch rule {
     case .zeroBits:
       guard base.values == .plain, let width = base.elementType.byteWidth else {
@@ -61,7 +61,7 @@ struct SparsifiedWeight: WeightSource {
         }
       }
     case .magnitude(let key, let ties):
-      let list = MagnitudeList(base, contents)
+      let list = try MagnitudeList(base, contents)
       var keeps = [Bool](repeating: true, count: list.count)
       // Elements that are not stored are 0 and come first among those that tie with 0.
       var left = ties

@@ -46,7 +46,9 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The context that passes run in.
-  var context: PassContext { PassContext(seed: seed, tool: Tool.name) }
+  func context() throws -> PassContext {
+    PassContext(seed: seed, tool: Tool.name, threads: threads, limits: try limits())
+  }
 
   /// Prints a report: the object if JSON was asked for, else the lines.
   func print(_ json: @autoclosure () -> JSON, text: @autoclosure () -> [String]) {

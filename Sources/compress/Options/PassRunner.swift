@@ -17,7 +17,7 @@ struct PassRunner {
     let dataset = data.data == nil ? nil : try data.read(for: file.model, common)
     if let dataset { before.accuracy = try accuracy(file.model, on: dataset) }
     let progress = Progress(name, isQuiet: common.quiet)
-    var context = common.context
+    var context = try common.context()
     context.progress = progress.update
     let result = try InputError.naming(input) { try pass.apply(to: file.model, context) }
     progress.finish()

@@ -7,7 +7,7 @@ public func examine(_ model: Model) {
   for weight in model.weights {
     guard let contents = try? weight.contents() else { continue }
     touch(contents.values)
-    _ = weight.countNonzeros(in: contents)
+    _ = try? weight.countNonzeros(in: contents)
     if let bytes = try? weight.decoded(from: contents) { touch(bytes) }
   }
   try? model.validate()

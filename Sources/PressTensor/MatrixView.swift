@@ -1,5 +1,3 @@
-public import PressTensor
-
 /// A weight seen as a matrix: a row is one output channel, columns are what that output sums over.
 ///
 /// The element at (row, column) is stored at `rowOffset(row) + columnOffset(column)`, counted in
@@ -9,11 +7,13 @@ public struct MatrixView: Hashable, Sendable {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
-  private let rowAxes: [StridedAxis]
-  private let columnAxes: [StridedAxis]
+  /// The axes that rows run along, outermost first.
+  package let rowAxes: [StridedAxis]
+  /// The axes that columns run along, outermost first.
+  package let columnAxes: [StridedAxis]
 
   /// A matrix whose rows and columns run along given axes, outermost first.
-  init(rows rowAxes: [StridedAxis], columns columnAxes: [StridedAxis]) {
+  package init(rows rowAxes: [StridedAxis], columns columnAxes: [StridedAxis]) {
     self.rowAxes = rowAxes
     self.columnAxes = columnAxes
     rows = rowAxes.reduce(1) { $0 * $1.size }
@@ -22,7 +22,7 @@ public struct MatrixView: Hashable, Sendable {
 
   /// The plain view: one row for each entry of the first axis, a single row for a vector.
   public init(_ shape: Shape) {
-    let axes = StridedAxes(shape).axes
+    let axes = StridedAxis.rowMajor(shape)
     let split = axes.count < 2 ? 0 : 1
     self.init(rows: Array(axes[..<split]), columns: Array(axes[split...]))
   }
@@ -54,29 +54,26 @@ public struct MatrixView: Hashable, Sendable {
   }
 }
 
-extension StridedAxes {
-  /// The matrix whose rows run along one axis and whose columns along all others.
-  func matrix(rowAxis: Int) -> MatrixView? {
-    guard axes.indices.contains(rowAxis) else { return nil }
-    var rest = axes
-    let row = rest.remove(at: rowAxis)
-    return MatrixView(rows: [row], columns: rest)
+/// One axis of a tensor seen through its storage.
+package struct StridedAxis: Hashable, Sendable {
+  /// The number of positions.
+  package var size: Int
+  /// The distance between neighbours, in elements of the storage.
+  package var stride: Int
+
+  /// An axis from its parts.
+  package init(size: Int, stride: Int) {
+    self.size = size
+    self.stride = stride
   }
 
-  /// The matrix whose columns run along one axis and whose rows along all others.
-  func matrix(columnAxis: Int) -> MatrixView? {
-    guard axes.indices.contains(columnAxis) else { return nil }
-    var rest = axes
-    let column = rest.remove(at: columnAxis)
-    return MatrixView(rows: rest, columns: [column])
-  }
-
-  /// The kernel of a transposed convolution, (C, M/group, ...): a row is one of M channels.
-  func transposedKernel(group: Int) -> MatrixView? {
-    guard axes.count >= 2, group > 0, axes[0].size % group == 0 else { return nil }
-    let perGroup = axes[0].size / group
-    let groups = StridedAxis(size: group, stride: axes[0].stride * perGroup)
-    let inputs = StridedAxis(size: perGroup, stride: axes[0].stride)
-    return MatrixView(rows: [groups, axes[1]], columns: [inputs] + axes[2...])
+  /// The axes of a row-major tensor, outermost first.
+  package static func rowMajor(_ shape: Shape) -> [StridedAxis] {
+    var stride = 1
+    let axes = shape.dimensions.reversed().map { size in
+      defer { stride *= max(size, 1) }
+      return StridedAxis(size: size, stride: stride)
+    }
+    return axes.reversed()
   }
 }
