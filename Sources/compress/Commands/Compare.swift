@@ -64,7 +64,7 @@ struct Compare: ParsableCommand {
       throw InputError(path: reference, underlying: EngineError.noGraph, code: nil)
     }
     let tensors = try self.tensors(graph)
-    let names = perLayer ? Self.commonLayers(graph, second.graph) : []
+    let names = perLayer ? graph.layers(sharedWith: second.graph) : []
     let included = Set(names.map(\.value))
     let expected = try run(first, reference, tensors, included)
     let found = try run(second, other, tensors, included)
@@ -103,18 +103,6 @@ struct Compare: ParsableCommand {
       let plan = try Plan(model, options: options)
       var engine = Engine(plan, threads: common.threads)
       return try engine.run(inputs, including: names.intersection(plan.valueNames))
-    }
-  }
-
-  /// Nodes of both graphs that make the same value, with that value.
-  private static func commonLayers(
-    _ first: Graph, _ second: Graph?
-  ) -> [(layer: String, value: String)] {
-    let made = Set((second?.nodes ?? []).compactMap(\.outputs.first))
-    return first.nodes.compactMap { node in
-      guard let value = node.outputs.first, made.contains(value) else { return nil }
-      if case .constant = node.operation { return nil }
-      return (node.label, value)
     }
   }
 
