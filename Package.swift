@@ -93,7 +93,7 @@ let checks: [Target] = [
       "Press", "PressONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
     path: "Tests/ConformanceTests"),
-  tests("compress"),
+  tests("compress", ["Press"]),
 ]
 
 let package = Package(
