@@ -22,6 +22,12 @@ public enum CodingError: Error, Equatable, Sendable {
   case maskPadding
   /// An index points past the last entry of a codebook.
   case badIndex(UInt8, entries: Int)
+  /// A code stands for nothing.
+  case badCode(Int, limit: Int)
+  /// A group keeps more or fewer elements than it should.
+  case groupCount(expected: Int, found: Int)
+  /// The positions in a group do not rise, or leave it.
+  case badPosition(Int)
   /// The lengths of strings do not fill their stream, or there are more or fewer than announced.
   case stringLengths(expected: Int, found: Int)
 }
@@ -52,6 +58,12 @@ extension CodingError: CustomStringConvertible {
       "malformed support, expected 0 bits behind the last element, found others"
     case .badIndex(let index, let entries):
       "malformed codebook index, expected below \(entries), found \(index)"
+    case .badCode(let code, let limit):
+      "malformed code, expected below \(limit), found \(code)"
+    case .groupCount(let expected, let found):
+      "malformed support, expected \(expected) elements in a group, found \(found)"
+    case .badPosition(let position):
+      "malformed support, expected rising positions within a group, found \(position)"
     case .stringLengths(let expected, let found):
       "malformed strings, expected \(expected) that fill their stream, found \(found)"
     }

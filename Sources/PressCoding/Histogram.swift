@@ -49,6 +49,9 @@ package struct Histogram: Sendable, Equatable {
   /// The number of bytes counted.
   package var total: Int { counts.reduce(0, +) }
 
+  /// The largest byte value that occurs.
+  package var largest: Int? { counts.lastIndex { $0 > 0 } }
+
   /// The one symbol that occurs, if no other does.
   package var onlySymbol: UInt8? {
     let present = counts.indices.filter { counts[$0] > 0 }
