@@ -63,17 +63,26 @@ package struct StoredStream: Sendable {
     self.entropyBits = entropyBits
   }
 
-  /// The bytes that its code table takes, 0 for raw streams.
+  /// The bytes that its code table takes; 0 for raw streams, and for deflate, whose tables stand
+  /// among its symbols.
   package func tableByteCount() throws(CodingError) -> Int {
-    guard coding == .huffman else { return 0 }
-    return try bytes.withBytes { (span) throws(CodingError) in
-      try Huffman.tableByteCount(span)
+    try bytes.withBytes { (span) throws(CodingError) in
+      switch coding {
+      case .raw, .deflate, .auto: 0
+      case .huffman: try Huffman.tableByteCount(span)
+      case .rans: try Rans.tableByteCount(span)
+      }
     }
   }
 
-  /// The symbol of a stream that was coded and has only one; `nil` for others.
+  /// The symbol of a coded stream that says it has only one; `nil` for others.
   package func onlySymbol() throws(CodingError) -> UInt8? {
-    guard coding == .huffman else { return nil }
-    return try bytes.withBytes { (span) throws(CodingError) in try Huffman.onlySymbol(span) }
+    try bytes.withBytes { (span) throws(CodingError) in
+      switch coding {
+      case .raw, .deflate, .auto: nil
+      case .huffman: try Huffman.onlySymbol(span)
+      case .rans: try Rans.onlySymbol(span)
+      }
+    }
   }
 }

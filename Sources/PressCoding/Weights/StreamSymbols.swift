@@ -1,3 +1,4 @@
+import PressFile
 package import PressTensor
 
 /// What a stream says, without expanding one that always says the same.
@@ -46,10 +47,22 @@ extension StoredWeight {
     return try stream.bytes.withBytes { (span) throws(CodingError) in
       let list =
         switch stream.coding {
-        case .raw: try BitPacking.unpack(span, count: symbols.count, width: symbols.width)
-        default: try Huffman.decode(span, count: symbols.count)
+        case .raw, .auto:
+          try BitPacking.unpack(span, count: symbols.count, width: symbols.width)
+        case .huffman: try Huffman.decode(span, count: symbols.count)
+        case .rans: try Rans.decode(span, count: symbols.count)
+        case .deflate: try inflated(span, count: symbols.count)
         }
       return .list(Storage(list))
+    }
+  }
+
+  private func inflated(_ span: RawSpan, count: Int) throws(CodingError) -> [UInt8] {
+    do {
+      return try Deflate.inflate(span, count: count)
+    } catch {
+      if case .inflate(let reason) = error { throw .inflate(reason: reason) }
+      throw .inflate(reason: "\(error)")
     }
   }
 }
