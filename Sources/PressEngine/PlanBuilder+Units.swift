@@ -61,7 +61,7 @@ extension PlanBuilder {
     }
     let results: [Constant]?
     do {
-      results = try evaluated(planned.family, inputs, limit: PlanningContext.foldedBytes)
+      results = try evaluated(planned.family, inputs, limit: context.foldedLimit)
     } catch {
       throw PlanningProblem(error)
     }

@@ -67,7 +67,10 @@ struct PlanningContext {
   func weight(_ node: Node, _ index: Int, _ what: String) throws(PlanningProblem) -> Weight? {
     guard hasInput(node, index) else { return nil }
     switch bindings[node.inputs[index]] {
-    case .weight(let id): return weights[id]
+    case .weight(let id):
+      guard let weight = weights[id] else { return nil }
+      try checkSpan(weight)
+      return weight
     case .constant(let constant):
       do {
         return try Weight(
@@ -96,6 +99,7 @@ struct PlanningContext {
     if let constant = loaded[id] { return constant }
     guard let weight = weights[id] else { throw .unsupported("a missing weight") }
     do {
+      try checkSpan(weight)
       let bytes = try weight.elementType.byteCount(weight.shape.count) ?? 0
       try reserve(bytes, elementBytes: 1)
       let constant = Constant(weight.elementType, weight.shape, loading: try weight.decoded())
@@ -106,6 +110,13 @@ struct PlanningContext {
     } catch {
       throw .weight(weight.name, error)
     }
+  }
+
+  /// Throws if a constant has no elements, but axes too long to go through.
+  private func checkSpan(_ weight: Weight) throws(PlanningProblem) {
+    guard weight.shape.count == 0 else { return }
+    let needed = ValueForm(weight.elementType, weight.shape).spannedBytes
+    guard let needed, needed <= options.limits.maximumBytes else { throw .memory(needed: needed) }
   }
 
   /// Counts memory that a plan is about to take, and throws if it is too much.
@@ -129,6 +140,12 @@ struct PlanningContext {
       let bytes = try? weight.decoded()
     else { return nil }
     return Constant(.float32, weight.shape, copying: bytes).floats?.array()
+  }
+
+  /// The number of axes of a value of each run, if it is known.
+  func openRank(of name: String) -> Int? {
+    guard case .slot? = bindings[name] else { return nil }
+    return shapes?.dimensions(of: name)?.count
   }
 
   /// The type of a value's elements, if it is known.

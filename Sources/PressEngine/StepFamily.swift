@@ -118,6 +118,13 @@ enum ShapeProblem: Error {
 
 /// A shape's dimensions as a result of arithmetic; throws where they overflow.
 func makeShape(_ dimensions: [Int]) throws(ShapeProblem) -> Shape {
-  guard let shape = try? Shape(dimensions), shape.count <= Int.max / 16 else { throw .overflow }
+  guard let shape = try? Shape(dimensions), shape.extent <= Int.max / 16 else { throw .overflow }
   return shape
+}
+
+extension Shape {
+  /// The product of the dimensions other than 0: the element count, unless there are none.
+  ///
+  /// Loops over some of a tensor's axes are no longer than this, even where others are empty.
+  var extent: Int { count > 0 ? count : dimensions.reduce(1) { $0 * max($1, 1) } }
 }

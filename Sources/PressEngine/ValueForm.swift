@@ -30,6 +30,16 @@ struct ValueForm: Hashable, Sendable {
     shape.count * (elementType.byteWidth ?? 0)
   }
 
+  /// The memory that steps which take or make the value may have to deal with; `nil` if that is
+  /// beyond any machine.
+  ///
+  /// A tensor without elements counts as if its empty axes had a single entry, since steps may go
+  /// through the others. Strings are unpacked one by one.
+  var spannedBytes: Int? {
+    let width = elementType == .string ? 64 : elementType.byteWidth ?? 1
+    return shape.extent <= 1 << 54 ? shape.extent * width : nil
+  }
+
   /// The dimensions in the order in which the elements lie.
   var physicalDimensions: [Int] { layout.physical(shape.dimensions) }
 }
