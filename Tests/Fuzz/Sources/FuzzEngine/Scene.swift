@@ -81,7 +81,24 @@ struct Scene {
   private mutating func attribute(_ word: String) -> Attribute? {
     let name = word.filter { $0 != "!" }
     guard word.hasSuffix("!") || choices.rarely(2) else { return nil }
-    return Attribute(name, attributeValue(name))
+    return Attribute(Scene.fileNames[name] ?? name, attributeValue(name))
+  }
+
+  /// What files call the attributes that have a name of their own here.
+  private static let fileNames = [
+    "wide_kernel": "kernel_shape", "wide_pads": "pads", "tensor": "value",
+  ]
+
+  /// A constant of one element that no node has as an input.
+  mutating func addWeight(_ type: ElementType, _ element: [UInt8]) -> WeightID? {
+    let id = WeightID(UInt32(weights.count + 1))
+    guard
+      let weight = try? Weight(
+        id: id, name: "w\(weights.count)", elementType: type, shape: Shape(vectorOf: 1),
+        dense: Storage(element))
+    else { return nil }
+    weights.append(weight)
+    return id
   }
 
   /// The name of a value for a role: one that a node made, a constant, or an input of the run.
@@ -106,7 +123,8 @@ struct Scene {
     let name = "x\(tensors.count)"
     tensors[name] = try? Tensor(elementType: type, shape: shape, storage: Storage(bytes))
     var dimensions: [Dimension]? = shape.dimensions.map {
-      choices.rarely(2) ? .known($0) : .unknown
+      // A name may stand for several sizes, although it should not.
+      choices.rarely(2) ? .known($0) : choices.rarely(2) ? .named("n") : .unknown
     }
     if choices.rarely(6) { dimensions = nil }
     graph.inputs.append(ValueInfo(name: name, type: .tensor(type, dimensions)))
