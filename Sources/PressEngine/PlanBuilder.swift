@@ -103,13 +103,13 @@ struct PlanBuilder {
       throw .unsupported(missing)
     }
     let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
-    let ranks = Set(planned.operands.compactMap { context.openRank(of: $0) })
-    addStep(unit, planned.family, sources, hasOneRank: ranks.count <= 1)
+    addStep(unit, planned.family, sources, hasOneRank: context.haveOneRank(planned.operands))
   }
 
   /// Adds a step whose operands have the layouts that its family takes.
   ///
-  /// Those that are no constants can only keep theirs if they have one rank.
+  /// Operands can only keep theirs if they are known to have one rank: with channels last, an axis
+  /// in front is not in front of all others.
   private mutating func addStep(
     _ unit: PlannedUnit, _ family: any StepFamily, _ sources: [Plan.Source], hasOneRank: Bool
   ) {

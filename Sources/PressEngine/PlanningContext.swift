@@ -142,10 +142,22 @@ struct PlanningContext {
     return Constant(.float32, weight.shape, copying: bytes).floats?.array()
   }
 
-  /// The number of axes of a value of each run, if it is known.
-  func openRank(of name: String) -> Int? {
-    guard case .slot? = bindings[name] else { return nil }
-    return shapes?.dimensions(of: name)?.count
+  /// Whether values of each run are known to have the same number of axes, and constants no more.
+  func haveOneRank(_ names: [String]) -> Bool {
+    var open: Set<String> = []
+    var constantRank = 0
+    for name in names {
+      switch bindings[name] {
+      case .slot: open.insert(name)
+      case .weight(let id): constantRank = max(constantRank, weights[id]?.shape.rank ?? 0)
+      case .constant(let constant): constantRank = max(constantRank, constant.shape.rank)
+      case .unusable, nil: break
+      }
+    }
+    let ranks = Set(open.map { shapes?.dimensions(of: $0)?.count })
+    guard ranks.count == 1, let rank = ranks.first else { return false }
+    // Of one value alone it is only known that it has three axes where its channels are last.
+    return rank.map { constantRank <= $0 } ?? (open.count == 1 && constantRank <= 3)
   }
 
   /// The type of a value's elements, if it is known.

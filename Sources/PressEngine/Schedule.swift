@@ -79,7 +79,12 @@ struct Schedule: Sendable {
     guard let arenaBytes = lifetimes.place() else {
       throw .memoryLimit(needed: nil, limit: limit)
     }
-    guard arenaBytes <= limit else { throw .memoryLimit(needed: arenaBytes, limit: limit) }
+    // One thread's, so that whether a model runs does not depend on their number.
+    let threadBytes = scheduled.map(\.step.threadBytes).max() ?? 0
+    let (needed, overflow) = arenaBytes.addingReportingOverflow(threadBytes)
+    guard !overflow, needed <= limit else {
+      throw .memoryLimit(needed: overflow ? nil : needed, limit: limit)
+    }
     self.arenaBytes = arenaBytes
     slices = lifetimes.slices
     var steps: [Step] = []

@@ -76,6 +76,8 @@ protocol ScheduledStep: Sendable {
   var outputs: [ValueForm] { get }
   /// Memory needed while the step runs.
   var scratchBytes: Int { get }
+  /// Memory outside of the arena that each thread needs while the step runs.
+  var threadBytes: Int { get }
   /// Where the first output may be.
   var placement: OutputPlacement { get }
   /// The outputs, where they follow from the operands' forms and known elements alone.
@@ -87,6 +89,7 @@ protocol ScheduledStep: Sendable {
 extension ScheduledStep {
   var choice: (kernel: String, reason: String)? { nil }
   var scratchBytes: Int { 0 }
+  var threadBytes: Int { 0 }
   var placement: OutputPlacement { .apart }
   var known: [Constant]? { nil }
 }
@@ -118,13 +121,6 @@ enum ShapeProblem: Error {
 
 /// A shape's dimensions as a result of arithmetic; throws where they overflow.
 func makeShape(_ dimensions: [Int]) throws(ShapeProblem) -> Shape {
-  guard let shape = try? Shape(dimensions), shape.extent <= Int.max / 16 else { throw .overflow }
+  guard let shape = try? Shape(dimensions), shape.count <= Int.max / 16 else { throw .overflow }
   return shape
-}
-
-extension Shape {
-  /// The product of the dimensions other than 0: the element count, unless there are none.
-  ///
-  /// Loops over some of a tensor's axes are no longer than this, even where others are empty.
-  var extent: Int { count > 0 ? count : dimensions.reduce(1) { $0 * max($1, 1) } }
 }

@@ -80,6 +80,7 @@ struct ConvolutionFamily: StepFamily {
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
+    var threadBytes: Int { layout.threadScratchBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let epilogue = Epilogue(
