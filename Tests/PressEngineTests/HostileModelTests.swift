@@ -77,6 +77,15 @@ func longAxesBesideEmptyOnes() throws {
   product.outputs("y")
   let inputs = ["x": try bytes([], [1, 0])]
   #expect(complaint(product, inputs, limit: 1 << 20).hasPrefix("too large"))
+  // The same out of a shorter one.
+  product.weights.removeAll()
+  product.graph.constants.removeAll()
+  product.add(
+    try Weight(
+      id: WeightID(1), name: "short", elementType: .uint8, shape: Shape([0]), dense: Storage([])))
+  try product.integers("shape", [0, 1 << 40])
+  product.node("Reshape", ["short", "shape"], ["w"])
+  #expect(complaint(product, inputs, limit: 1 << 20).hasPrefix("too large"))
 }
 
 @Test("A value beyond any machine is refused before the next step works with its size")
