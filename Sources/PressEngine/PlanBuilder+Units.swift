@@ -61,11 +61,15 @@ extension PlanBuilder {
     }
     let results: [Constant]?
     do {
-      results = try evaluated(planned.family, inputs, limit: PlanningContext.foldedBytes)
+      results = try evaluated(planned.family, inputs, limit: context.foldedLimit)
     } catch {
       throw PlanningProblem(error)
     }
-    guard let results else { return false }
+    // What spans more than is allowed is refused when it is scheduled.
+    let limit = context.options.limits.maximumBytes
+    guard let results, results.allSatisfy({ $0.form.spannedBytes ?? .max <= limit }) else {
+      return false
+    }
     for (name, constant) in zip(unit.node.outputs, results) where !name.isEmpty {
       try context.reserve(constant.bytes.count, elementBytes: 1)
       context.bindings[name] = .constant(constant)
