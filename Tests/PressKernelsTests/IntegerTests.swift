@@ -95,7 +95,9 @@ private struct IntegerCase {
     var terms = IntegerTerms(
       inputZeros: xZeros.map { Int32($0) }, weightZeros: wZeros.map { Int32($0) })
     terms.bias = bias?.map { Int32($0) }
-    terms.result = result
+    terms.result = result.map {
+      IntegerResult(scales: $0.scales, zero: $0.zero, isSigned: $0.isSigned)
+    }
     let count = axes.reduce(images * groups * columns) { $0 * $1.output }
     var workspace = Workspace(threads: threads, kernels: kernels)
     var places = Places()

@@ -178,10 +178,8 @@ static void product_item(const void *context, size_t item) {
     .row_rests = j->needs_rests ? j->row_rests + row : NULL,
     .column_sums = layer->w_sums + place,
     .column_zeros = layer->w_zeros + place,
-    .scales = layer->scales ? layer->scales + place : NULL,
-    .y_zero = layer->y_zero,
-    .y_is_signed = layer->y_is_signed,
-    .y = (uint8_t *)layer->y + (first * all + place) * (layer->scales ? 1 : sizeof(int32_t)),
+    .result = result_of(layer, place),
+    .y = (uint8_t *)layer->y + (first * all + place) * result_width(layer),
     .y_stride = all,
   };
   j->team->kernels->finish_sums(&sums);

@@ -39,6 +39,20 @@ static inline int32_t zero_of(const press_integer_layer *layer, size_t image) {
   return layer->x_zeros[image * layer->x_zero_step] + (layer->x_is_signed ? flip : 0);
 }
 
+/// Bytes of an element of y.
+static inline size_t result_width(const press_integer_layer *layer) {
+  const bool is_byte = layer->result.scales && !layer->result.is_float;
+  return is_byte ? 1 : sizeof(int32_t);
+}
+
+/// What the results of a column of all groups, and of those behind it, are.
+static inline press_integer_result result_of(const press_integer_layer *layer, size_t column) {
+  press_integer_result result = layer->result;
+  if (result.scales) result.scales += column;
+  if (result.offsets) result.offsets += column;
+  return result;
+}
+
 /// What is added to the sums of a column of all groups, whose weights add up to `sum`, where x has
 /// one zero point.
 static inline int32_t shifted_bias(const press_integer_layer *layer, size_t column, int32_t sum) {

@@ -19,22 +19,27 @@ typedef struct press_dot8 {
   size_t sums_stride;
 } press_dot8;
 
+/// What results are: sums of 32 bits where `scales` is null; floats v * scales[c] + offsets[c] where
+/// `is_float`; else 8 bits, round(v * scales[c] + offsets[c]) + zero, forced into lowest ... highest,
+/// a range of bytes, signed or not. There may be no offsets.
+typedef struct press_integer_result {
+  const float *scales, *offsets;
+  int32_t zero, lowest, highest;
+  bool is_float;
+} press_integer_result;
+
 /// What becomes of the sums of integers whose zero points are not 0:
 /// v = sum + bias[c] - row_zeros[r] * column_sums[c] - row_rests[r] * column_zeros[c], the last two
 /// only where there are row_zeros and row_rests.
 ///
-/// v is the result, of 32 bits, or with `scales`, of 8 bits: round(v * scales[c]) + y_zero, forced
-/// into the type's range.
+/// v is the result, or scaled as `result` says.
 typedef struct press_integer_sums {
   size_t rows, columns;
   const int32_t *sums;
   size_t sums_stride;
   const int32_t *bias;
   const int32_t *row_zeros, *row_rests, *column_sums, *column_zeros;
-  /// Null for results of 32 bits.
-  const float *scales;
-  int32_t y_zero;
-  bool y_is_signed;
+  press_integer_result result;
   void *y;
   size_t y_stride;
 } press_integer_sums;
@@ -99,9 +104,7 @@ typedef struct press_integer_layer {
   const int32_t *w_zeros;
   /// The rest as in press_integer_sums.
   const int32_t *bias;
-  const float *scales;
-  int32_t y_zero;
-  bool y_is_signed;
+  press_integer_result result;
   void *y;
 } press_integer_layer;
 

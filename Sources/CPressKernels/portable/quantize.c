@@ -24,14 +24,32 @@ PRESS_INLINE float press_bounded(float x, float lowest, float highest) {
 
 enum { press_sum_block = 64 };
 
-/// Results of 8 bits.
-PRESS_INLINE void PRESS_NAME(scale_sums)(
-  size_t count, const int32_t *restrict v, const float *restrict scales, int32_t zero,
-  bool is_signed, uint8_t *restrict y) {
-  const int32_t highest = is_signed ? 127 : 255, lowest = highest - 255;
-  const float low = (float)(lowest - zero), high = (float)(highest - zero);
+/// Results of 8 bits, out of numbers that are not rounded yet.
+PRESS_INLINE void PRESS_NAME(round_results)(
+  size_t count, const press_integer_result *result, const float *restrict v,
+  uint8_t *restrict y) {
+  const int32_t zero = result->zero;
+  const float low = (float)(result->lowest - zero), high = (float)(result->highest - zero);
   for (size_t i = 0; i < count; i++) {
-    y[i] = (uint8_t)(press_nearest(press_bounded((float)v[i] * scales[i], low, high)) + zero);
+    y[i] = (uint8_t)(press_nearest(press_bounded(v[i], low, high)) + zero);
+  }
+}
+
+/// Results of columns from `first` on, of which the element at `place` of y is the first.
+PRESS_INLINE void PRESS_NAME(scale_sums)(
+  size_t count, const press_integer_result *result, size_t first, const int32_t *restrict v,
+  void *y, size_t place) {
+  const float *restrict scales = result->scales + first;
+  float scaled[press_sum_block];
+  for (size_t i = 0; i < count; i++) scaled[i] = (float)v[i] * scales[i];
+  if (result->offsets) {
+    const float *restrict offsets = result->offsets + first;
+    for (size_t i = 0; i < count; i++) scaled[i] += offsets[i];
+  }
+  if (result->is_float) {
+    memcpy((float *)y + place, scaled, count * sizeof *scaled);
+  } else {
+    PRESS_NAME(round_results)(count, result, scaled, (uint8_t *)y + place);
   }
 }
 
@@ -60,9 +78,8 @@ void PRESS_NAME(finish_sums)(const press_integer_sums *g) {
         PRESS_NAME(subtract_terms)(count, g->row_rests[r], g->column_zeros + first, v);
       }
       const size_t place = r * g->y_stride + first;
-      if (g->scales) {
-        PRESS_NAME(scale_sums)(
-          count, v, g->scales + first, g->y_zero, g->y_is_signed, (uint8_t *)g->y + place);
+      if (g->result.scales) {
+        PRESS_NAME(scale_sums)(count, &g->result, first, v, g->y, place);
       } else {
         memcpy((int32_t *)g->y + place, v, count * sizeof *v);
       }

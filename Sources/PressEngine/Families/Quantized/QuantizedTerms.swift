@@ -152,10 +152,9 @@ extension QuantizedValues {
     if let places = slots.scales {
       let w = scales(places.w)
       let (x, y) = (scales(places.x).first ?? 1, scales(places.y).first ?? 1)
-      terms.result = (
-        (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y },
-        zeros(places.yZero).first ?? 0, resultIsSigned
-      )
+      terms.result = IntegerResult(
+        scales: (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y },
+        zero: zeros(places.yZero).first ?? 0, isSigned: resultIsSigned)
     }
     return terms
   }
