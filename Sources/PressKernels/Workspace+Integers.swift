@@ -13,6 +13,7 @@ public struct IntegerLayout: Sendable {
   public let scratchBytes: Int
   private let groups: Int
   private let columns: Int
+  private let run: Int
 
   /// Lays out a convolution; `nil` if there are more axes than three, or sizes overflow.
   public init?(images: Int, groups: Int = 1, channels: Int, columns: Int, axes: [WindowAxis]) {
@@ -27,6 +28,7 @@ public struct IntegerLayout: Sendable {
     let bytes = unsafe press_integer_scratch(&layer)
     guard bytes <= Int.max / 2 else { return nil }
     scratchBytes = Int(bytes)
+    run = unsafe press_integer_run(&layer)
   }
 
   /// The elements of x and of y.
@@ -59,7 +61,7 @@ public struct IntegerLayout: Sendable {
   /// Whether a weight goes with the layout.
   func fits(_ weight: PackedIntegers) -> Bool {
     weight.groups == groups && weight.columns == columns
-      && weight.depth == axes.reduce(channels) { $0 * $1.kernel }
+      && weight.depth == axes.reduce(channels) { $0 * $1.kernel } && weight.run == run
   }
 }
 

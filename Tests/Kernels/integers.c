@@ -18,8 +18,12 @@ static void check_dot(const press_team *team, size_t rows, size_t quads, size_t 
   const size_t columns = panels * PRESS_LANES;
   uint8_t *x = random_bytes(rows * quads * 4), *w = random_bytes(columns * quads * 4);
   int32_t *sums = calloc(rows * columns + 1, sizeof *sums);
+  const uint8_t *starts[64];
+  uint32_t offsets[64];
+  for (size_t r = 0; r < rows; r++) starts[r] = x + r * quads * 4;
+  for (size_t k = 0; k < quads; k++) offsets[k] = (uint32_t)(4 * k);
   const press_dot8 dot = {
-    .rows = rows, .quads = quads, .panels = panels, .x = x, .x_stride = quads * 4,
+    .rows = rows, .quads = quads, .panels = panels, .x = starts, .offsets = offsets,
     .w = (const int8_t *)w, .sums = sums, .sums_stride = columns};
   team->kernels->dot8(&dot);
   for (size_t r = 0; r < rows; r++) {

@@ -22,7 +22,7 @@ size_t press_integer_depthwise_scratch(const press_integer_layer *layer) {
 
 static void fill(const job *j) {
   const press_integer_layer *layer = j->layer;
-  const size_t panel = press_integer_panels(1, j->taps);
+  const size_t panel = press_integer_panels(1, j->taps, j->taps);
   memset(j->outside, (uint8_t)layer->x_zeros[0], layer->groups);
   for (size_t c = 0; c < layer->groups; c++) {
     int32_t sum = 0;

@@ -41,8 +41,9 @@ PRESS_INLINE PRESS_NAME(sums)
 PRESS_INLINE void PRESS_NAME(dot8_tile)(
   const press_dot8 *g, size_t row, size_t vector, const int rows, const int vectors) {
   enum { vectors_of_panel = PRESS_LANES / PRESS_DOT_LANES };
-  const size_t quads = g->quads, stride = g->x_stride;
-  const uint8_t *restrict x = g->x + row * stride;
+  const size_t quads = g->quads;
+  const uint32_t *restrict offsets = g->offsets;
+  const uint8_t *x[PRESS_DOT_ROWS];
   const int32_t *restrict w[PRESS_DOT_VECTORS];
   PRESS_NAME(sums) sum[PRESS_DOT_ROWS][PRESS_DOT_VECTORS];
 #pragma clang loop unroll(full)
@@ -53,6 +54,7 @@ PRESS_INLINE void PRESS_NAME(dot8_tile)(
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
+    x[r] = g->x[row + r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[r][v] = (PRESS_NAME(sums)){0};
   }
@@ -71,7 +73,7 @@ PRESS_INLINE void PRESS_NAME(dot8_tile)(
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       uint32_t quad;
-      memcpy(&quad, x + r * stride + 4 * k, 4);
+      memcpy(&quad, x[r] + offsets[k], 4);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sum[r][v] = PRESS_NAME(dot4)(sum[r][v], weights[v], quad);
     }

@@ -51,9 +51,11 @@ struct IntegerConvolutionFamily: StepFamily {
 
     func packed(_ elements: Span<UInt8>, isSigned: Bool) -> PackedIntegers {
       let taps = window.kernel.reduce(1, *)
+      // A line of the window, where what it sees lies side by side.
+      let isLine = groups == 1 && window.dilations.last == 1
       return PackedIntegers(
         elements, isSigned: isSigned, groups: groups, columns: columns, depth: taps * channels,
-        order: .window(taps: taps))
+        order: .window(taps: taps, run: (isLine ? window.kernel.last ?? 1 : taps) * channels))
     }
 
     /// The convolution of an input (N, C, ...), and its output's shape.

@@ -47,7 +47,7 @@ struct IntegerLayerFamily: StepFamily {
       let (columns, depth) = isTransposed ? (sizes[0], sizes[1]) : (sizes[1], sizes[0])
       packed = PackedIntegers(
         bytes.span, isSigned: isSigned, columns: columns, depth: depth,
-        order: isTransposed ? .window(taps: 1) : .matrix)
+        order: isTransposed ? .window(taps: 1, run: depth) : .matrix)
       kind = .product(isBatched: isBatched)
     }
     let family = IntegerLayerFamily(
