@@ -251,3 +251,37 @@ private func otherPairs() throws {
   try pair.finish(&builder)
   #expect(try Plan(builder.model).layers.map(\.operation).first == "Gemm")
 }
+
+@Test(
+  "What only moves integers between two scales that are the same moves the integers",
+  arguments: [ElementType.uint8, .int8])
+private func movedPairs(type: ElementType) throws {
+  var generator = SeededGenerator(seed: 76)
+  var builder = ModelBuilder()
+  builder.input("x", [.known(2), .known(21), .known(5), .known(6)])
+  try builder.constant("s", [], [0.05])
+  try builder.integers("z", type, [], [type == .int8 ? -20 : 40])
+  builder.node("QuantizeLinear", ["x", "s", "z"], ["q0"])
+  builder.node("DequantizeLinear", ["q0", "s", "z"], ["d0"])
+  builder.node(
+    "MaxPool", ["d0"], ["m"],
+    [
+      Attribute("kernel_shape", .ints([3, 2])), Attribute("strides", .ints([2, 1])),
+      Attribute("pads", .ints([1, 0, 1, 1])),
+    ])
+  builder.node("QuantizeLinear", ["m", "s", "z"], ["q1"])
+  builder.node("DequantizeLinear", ["q1", "s", "z"], ["d1"])
+  builder.node("Flatten", ["d1"], ["f"])
+  builder.node("QuantizeLinear", ["f", "s", "z"], ["q2"])
+  builder.node("DequantizeLinear", ["q2", "s", "z"], ["y"])
+  builder.outputs("y")
+  let plan = try Plan(builder.model)
+  #expect(!plan.layers.dropFirst().dropLast().contains { $0.operation.hasSuffix("Linear") })
+  let elements = (0..<1260).map { _ in Float.random(in: -9...9, using: &generator) }
+  let given = ["x": try tensor(elements, [2, 21, 5, 6])]
+  var whole = Engine(plan, threads: 2)
+  var parts = Engine(try Plan(builder.model, options: PlanOptions(fuses: false)))
+  let found = try #require(try whole.run(given)["y"]).floats()
+  let expected = try #require(try parts.run(given)["y"]).floats()
+  #expect(found == expected)
+}

@@ -7,8 +7,11 @@ extension NodeList {
   /// to the QuantizeLinear, and takes away each DequantizeLinear that nobody needs then.
   mutating func groupIntegers() {
     for index in indices {
-      guard let (places, node, group) = integerGroup(at: index) else { continue }
-      replace(places, by: node, group)
+      if let (places, node, group) = integerGroup(at: index) {
+        replace(places, by: node, group)
+      } else if let (places, node) = movedIntegers(at: index) {
+        replace(places, by: node)
+      }
     }
     for index in indices {
       guard let node = self[index], case .dequantize = node.operation,
