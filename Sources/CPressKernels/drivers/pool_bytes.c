@@ -1,8 +1,8 @@
 #include "../portable/window.h"
 #include "driver.h"
 
-// The largest bytes of windows, channels last. Drivers are not compiled for each instruction set, but
-// the smallest one compares bytes well enough.
+// The largest bytes of windows, channels last. Drivers are compiled for the smallest instruction
+// set only, but that one compares bytes well enough.
 
 typedef struct job {
   const press_axis *axes;
@@ -12,7 +12,8 @@ typedef struct job {
   uint8_t *y;
 } job;
 
-static void take_larger(size_t count, uint8_t flip, const uint8_t *restrict x, uint8_t *restrict y) {
+static void take_larger(
+  size_t count, uint8_t flip, const uint8_t *restrict x, uint8_t *restrict y) {
   for (size_t i = 0; i < count; i++) {
     const uint8_t value = x[i] ^ flip;
     y[i] = value > y[i] ? value : y[i];
