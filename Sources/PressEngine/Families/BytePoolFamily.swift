@@ -9,18 +9,21 @@ struct BytePoolFamily: StepFamily {
   var kernel: String { "pool, maximum of bytes" }
   var layouts: LayoutRule { .channelsLast([0]) }
 
+  private var type: ElementType { isSigned ? .int8 : .uint8 }
+
   func missing(for types: [ElementType?]) -> String? {
-    accepted(types, [isSigned ? .int8 : .uint8])
+    accepted(types, [type])
   }
 
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    try inputs[0].expectType(type)
     let input = inputs[0].shape
     guard input.rank > 2 else { throw .mismatch(expected: "NxCx...", found: "\(input)") }
     let axes = try window.axes(input)
     let output = try makeShape(Array(input.dimensions[..<2]) + axes.map(\.output))
     return Step(
       isSigned: isSigned, images: input.dimensions[0], axes: axes, channels: input.dimensions[1],
-      outputs: [ValueForm(isSigned ? .int8 : .uint8, output, .channelsLast)])
+      outputs: [ValueForm(type, output, .channelsLast)])
   }
 
   private struct Step: ScheduledStep {

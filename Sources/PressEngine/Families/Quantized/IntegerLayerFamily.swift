@@ -56,7 +56,12 @@ struct IntegerLayerFamily: StepFamily {
     return PlannedStep(family, node)
   }
 
+  private var inputType: ElementType { inputIsSigned ? .int8 : .uint8 }
+
+  func missing(for types: [ElementType?]) -> String? { accepted(types, [inputType]) }
+
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
+    try inputs[0].expectType(inputType)
     let input = inputs[0].shape
     switch kind {
     case .convolution(let sizes):

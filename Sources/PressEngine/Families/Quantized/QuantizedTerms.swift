@@ -126,6 +126,12 @@ extension StepInput {
     throw .mismatch(expected: "\(what) of \(list) elements", found: "\(shape)")
   }
 
+  /// Throws unless this input has a type.
+  func expectType(_ type: ElementType) throws(ShapeProblem) {
+    guard elementType != type else { return }
+    throw .mismatch(expected: type.name, found: elementType.name)
+  }
+
   /// Throws unless this input is left out, or has another's type.
   func expectType(of other: StepInput, _ what: String) throws(ShapeProblem) {
     guard !isAbsent, !other.isAbsent, elementType != other.elementType else { return }
