@@ -11,7 +11,7 @@ extension NodeList {
     var taken: Set<Int> = []
     for index in indices {
       guard let node = self[index], !taken.contains(index) else { continue }
-      var unit = PlannedUnit(node: node)
+      var unit = PlannedUnit(node: node, integers: groups[index])
       var last = index
       if let channels = outputChannels(of: node) {
         while let next = soleUser(of: unit.outputs[0]), !taken.contains(next),
