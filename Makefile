@@ -25,8 +25,10 @@ define apt-install
 endef
 
 packages: ## Install the system packages that building needs, or print the command
-	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
-	$(call apt-install,zlib1g-dev)
+	@if [ "$$(uname)" = Darwin ] || { [ -e /usr/include/zlib.h ] && [ -e /usr/include/yaml.h ]; }; then \
+	  exit 0; \
+	fi; \
+	$(call apt-install,zlib1g-dev libyaml-dev)
 
 $(BUILD)/compress: packages
 	swift build --configuration release --product compress

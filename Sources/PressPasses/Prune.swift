@@ -28,23 +28,29 @@ public struct Prune: Pass {
   /// Patterns of the layers to leave alone.
   public var skip: [String]
 
-  /// Options, checked.
+  /// Options.
   public init(
     ratio: Double, scope: Scope = .global, layers: [String] = [], skip: [String] = []
-  ) throws(PassError) {
-    guard ratio >= 0, ratio <= 1 else {
-      throw .option(name: "ratio", expected: "0 to 1", found: "\(ratio)")
-    }
+  ) {
     self.ratio = ratio
     self.scope = scope
     self.layers = layers
     self.skip = skip
   }
 
+  /// Refuses a ratio that is no share.
+  public func check() throws(PassError) {
+    guard ratio >= 0, ratio <= 1 else {
+      throw .option(name: "ratio", expected: "0 to 1", found: "\(ratio)")
+    }
+  }
+
   /// Prunes the selected weights.
   ///
-  /// - Throws: `GraphError` for a pattern without a match, or whatever reading a weight throws.
+  /// - Throws: `PassError`, `GraphError` for a pattern without a match, or whatever reading a weight
+  ///   throws.
   public func apply(to model: Model, _ context: PassContext) throws -> PassResult {
+    try check()
     let targets = try Targets(model, layers: layers, skip: skip, default: .weights)
     var outcomes: [LayerOutcome] = []
     var chosen: [Int] = []
@@ -97,11 +103,11 @@ extension Prune {
   /// Reads options; those that are missing have their defaults.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
-    try self.init(
-      ratio: values.decode(Double.self, forKey: .ratio),
-      scope: values.decodeIfPresent(Scope.self, forKey: .scope) ?? .global,
-      layers: values.decodeIfPresent([String].self, forKey: .layers) ?? [],
-      skip: values.decodeIfPresent([String].self, forKey: .skip) ?? [])
+    self.init(
+      ratio: try values.decode(Double.self, forKey: .ratio),
+      scope: try values.decodeIfPresent(Scope.self, forKey: .scope) ?? .global,
+      layers: try values.decodeIfPresent([String].self, forKey: .layers) ?? [],
+      skip: try values.decodeIfPresent([String].self, forKey: .skip) ?? [])
   }
 
   /// Writes the options; empty lists are left out.

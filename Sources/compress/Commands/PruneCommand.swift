@@ -28,7 +28,7 @@ struct PruneCommand: ParsableCommand {
   var scope: Prune.Scope = .global
 
   func run() throws {
-    let pass = try Prune(
+    let pass = Prune(
       ratio: ratio, scope: scope, layers: selection.layers, skip: selection.skip)
     try PassRunner(common: common, input: model.path, output: output, data: data)
       .run(pass)

@@ -50,7 +50,8 @@ enum Failure {
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
-    case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern:
+    case is PassError, is UsageError, is RecipeError, is Journal.Problem,
+      GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
     default: isInput(error) ? .input : .internalError
     }
@@ -59,7 +60,7 @@ enum Failure {
   private static func isInput(_ error: any Error) -> Bool {
     switch error {
     case is TensorError, is GraphError, is EngineError, is ONNXError, is SafetensorsError,
-      is NpyError, is ZipError, is NpzError, is DatasetError:
+      is NpyError, is ZipError, is NpzError, is DatasetError, is Replay.Problem:
       true
     default: false
     }
