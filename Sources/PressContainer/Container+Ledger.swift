@@ -46,7 +46,8 @@ extension Container {
     _ record: TensorRecord, _ offset: inout Int
   ) throws(ContainerError) -> [LedgerRow] {
     var sums: [(name: String, bytes: Int)] = [
-      ("support", 0), ("codebook", 0), ("values", 0), ("code table", 0), ("padding", 0),
+      ("support", 0), ("codebook", 0), ("scales", 0), ("zero points", 0), ("values", 0),
+      ("code table", 0), ("padding", 0),
     ]
     for (stream, range) in zip(record.stored.streams, record.ranges) {
       let table: Int
@@ -55,14 +56,24 @@ extension Container {
       } catch {
         throw .stream(tensor: record.name, error)
       }
-      let place = stream.role == .support ? 0 : stream.role == .codebook ? 1 : 2
-      sums[place].bytes += range.count - table
-      sums[3].bytes += table
-      sums[4].bytes += range.lowerBound - offset
+      sums[place(of: stream.role)].bytes += range.count - table
+      sums[5].bytes += table
+      sums[6].bytes += range.lowerBound - offset
       offset = range.upperBound
     }
     return sums.filter { $0.bytes > 0 }.map {
       LedgerRow(section: "data", tensor: record.name, stream: $0.name, bytes: $0.bytes)
+    }
+  }
+
+  /// The place of a role among the rows of a tensor.
+  private static func place(of role: StreamRole) -> Int {
+    switch role {
+    case .support: 0
+    case .codebook: 1
+    case .scales: 2
+    case .zeroPoints: 3
+    case .values, .plane: 4
     }
   }
 
