@@ -7,7 +7,7 @@ import Testing
 @Suite("Densify") struct DensifyTests {
   /// A masked 2x4 tensor, or its transpose seen by rows; five elements are stored.
   private func weight(
-    _ values: Values, _ granularity: Granularity = .tensor, isTransposed: Bool = false,
+    _ values: Values, by granularity: Granularity = .tensor, isTransposed: Bool = false,
     _ contents: WeightContents
   ) throws -> Weight {
     let rows = MatrixView(
@@ -33,9 +33,9 @@ import Testing
       wide += [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)]
     }
     func make(
-      _ values: Values, _ granularity: Granularity = .tensor, _ contents: WeightContents
+      _ values: Values, by granularity: Granularity = .tensor, _ contents: WeightContents
     ) throws -> Weight {
-      try weight(values, granularity, isTransposed: isTransposed, contents)
+      try weight(values, by: granularity, isTransposed: isTransposed, contents)
     }
     return [
       try make(.plain, WeightContents(values: try floats([1, -2, 3, -0.0, 5]))),
@@ -43,16 +43,16 @@ import Testing
         .narrow(.bfloat16),
         WeightContents(values: try ElementType.bfloat16.elements(of: [1, -2, 3, 4, 5]))),
       try make(
-        .codebook(bits: 1), .channel,
+        .codebook(bits: 1), by: .channel,
         WeightContents(values: codes, codebook: try floats([1, 2, 0, 4]))),
       try make(
-        .codebook(bits: 1), .group(3),
+        .codebook(bits: 1), by: .group(3),
         WeightContents(values: codes, codebook: try floats([0, 2, 0, 4, 7, 0, 0, 9]))),
       try make(.codebook(bits: 0), WeightContents(values: .empty, codebook: try floats([3]))),
       try make(.fixed(bits: 6, radix: 2), WeightContents(values: Storage([0, 63, 32, 31, 40]))),
       try make(.fixed(bits: 12, radix: 4), WeightContents(values: Storage(wide))),
       try make(
-        .affine(bits: 4), .channel,
+        .affine(bits: 4), by: .channel,
         WeightContents(
           values: Storage([0, 15, 9, 1, 2]), scales: try floats([0.5, 2]),
           zeroPoints: Storage([3, 9]))),
@@ -61,10 +61,10 @@ import Testing
         WeightContents(values: Storage([0, 255, 9, 1, 2]), scales: try floats([1]))
       ),
       try make(
-        .ternary, .channel,
+        .ternary, by: .channel,
         WeightContents(values: Storage([0, 1, 2, 0, 2]), scales: try floats([1, 2, 3, 4]))),
       try make(
-        .binary, .group(2), WeightContents(values: codes, scales: try floats([1, 2, 3, 4]))),
+        .binary, by: .group(2), WeightContents(values: codes, scales: try floats([1, 2, 3, 4]))),
     ]
   }
 
