@@ -81,7 +81,7 @@ let checks: [Target] = [
   tests("PressRuntime", ["PressFile"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
-  tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("PressPasses", ["PressGraph", "PressTensor", "PressEngine"]),
   tests("Press"),
   .testTarget(
     name: "ConformanceTests",

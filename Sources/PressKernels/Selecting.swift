@@ -1,5 +1,5 @@
 internal import CPressKernels
-public import PressTensor
+import PressTensor
 
 /// Choosing the smallest of float32 numbers, and elements under a mask.
 ///
@@ -43,7 +43,7 @@ public enum Selecting {
   /// is not one of the first `ties` with that key.
   public static func mask(_ numbers: RawSpan, key: UInt32, ties: Int) -> [UInt8] {
     let count = numbers.byteCount / 4
-    return [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { mask, filled in
+    return unsafe [UInt8](unsafeUninitializedCapacity: (count + 7) / 8) { mask, filled in
       unsafe numbers.withUnsafeBytes { bytes in
         _ = unsafe press_select_mask(count, bytes.baseAddress, key, ties, mask.baseAddress)
       }
@@ -57,7 +57,7 @@ public enum Selecting {
     let count = elements.byteCount / width
     precondition(mask.byteCount == (count + 7) / 8, "a bit for each element")
     let kept = mask.setBitCount
-    return [UInt8](unsafeUninitializedCapacity: kept * width) { target, filled in
+    return unsafe [UInt8](unsafeUninitializedCapacity: kept * width) { target, filled in
       unsafe elements.withUnsafeBytes { x in
         unsafe mask.withUnsafeBytes { bits in
           let copied = unsafe press_select_copy(
