@@ -81,6 +81,8 @@ public enum PassError: Error, Equatable, Sendable {
   case option(name: String, expected: String, found: String)
   /// No weight of the model is one that the pass can work on.
   case nothingToDo(pass: String, reason: String)
+  /// A weight's elements are none that the pass can work on.
+  case elements(tensor: String, expected: String, found: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -90,6 +92,8 @@ extension PassError: CustomStringConvertible {
     case .option(let name, let expected, let found):
       "invalid value of --\(name), expected \(expected), found \(found)"
     case .nothingToDo(let pass, let reason): "nothing to \(pass), \(reason)"
+    case .elements(let tensor, let expected, let found):
+      "weight '\(tensor)', expected \(expected), found \(found)"
     }
   }
 }
