@@ -101,6 +101,8 @@ public enum PassError: Error, Equatable, Sendable {
   case options(pass: String, found: String)
   /// A size, a share or a rank that was asked for is out of reach.
   case unreachable(name: String, expected: String, found: String)
+  /// A weight's elements are none that the pass can work on.
+  case elements(tensor: String, expected: String, found: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -115,6 +117,8 @@ extension PassError: CustomStringConvertible {
     case .options(let pass, let found): "options that \(pass) does not have, found \(found)"
     case .unreachable(let name, let expected, let found):
       "\(name) out of reach, expected \(expected), found \(found)"
+    case .elements(let tensor, let expected, let found):
+      "weight '\(tensor)', expected \(expected), found \(found)"
     }
   }
 }
