@@ -85,7 +85,7 @@ let checks: [Target] = [
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressYAML"),
-  tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("PressPasses", ["PressGraph", "PressTensor", "PressEngine"]),
   tests("Press"),
   .testTarget(
     name: "ConformanceTests",
