@@ -34,6 +34,14 @@ let runtime: [Target] = [
 ]
 
 let toolkit: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .target(
+    name: "PressLinearAlgebra", dependencies: ["COpenBLAS"],
+    linkerSettings: [
+      .linkedLibrary("openblas", .when(platforms: [.linux])),
+      .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
+    ]),
   .target(
     name: "PressONNXSchema",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -48,7 +56,7 @@ let toolkit: [Target] = [
     "PressPasses",
     [
       "PressData", "PressCoding", "PressEngine", "PressFormats", "PressGraph", "PressKernels",
-      "PressTensor",
+      "PressLinearAlgebra", "PressTensor",
     ]),
   module(
     "PressReports",
@@ -81,7 +89,8 @@ let checks: [Target] = [
   tests("PressRuntime", ["PressFile"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
-  tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("PressLinearAlgebra"),
+  tests("PressPasses", ["PressEngine", "PressGraph", "PressLinearAlgebra", "PressTensor"]),
   tests("Press"),
   .testTarget(
     name: "ConformanceTests",

@@ -81,6 +81,8 @@ public enum PassError: Error, Equatable, Sendable {
   case option(name: String, expected: String, found: String)
   /// No weight of the model is one that the pass can work on.
   case nothingToDo(pass: String, reason: String)
+  /// No layer can have the size, ratio or rank that was asked for.
+  case unreachable(pass: String, reason: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -90,6 +92,8 @@ extension PassError: CustomStringConvertible {
     case .option(let name, let expected, let found):
       "invalid value of --\(name), expected \(expected), found \(found)"
     case .nothingToDo(let pass, let reason): "nothing to \(pass), \(reason)"
+    case .unreachable(let pass, let reason):
+      "\(pass) is out of reach, expected a layer that allows it, found none: \(reason)"
     }
   }
 }

@@ -8,6 +8,7 @@ enum Failure {
     case internalError = 1
     case usage = 2
     case input = 3
+    case unreachable = 6
     case damaged = 8
   }
 
@@ -50,6 +51,7 @@ enum Failure {
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
+    case PassError.unreachable: .unreachable
     case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
     default: isInput(error) ? .input : .internalError
