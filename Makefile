@@ -27,8 +27,7 @@ endef
 packages: ## Install the system packages that building needs, or print the command
 	@if [ "$$(uname)" = Darwin ]; then exit 0; fi; missing=; \
 	[ -e /usr/include/zlib.h ] || missing="$$missing zlib1g-dev"; \
-	[ -e /usr/include/yaml.h ] || missing="$$missing libyaml-dev"; \
-	ls /usr/lib/*/libopenblas.so /usr/lib*/libopenblas.so >/dev/null 2>&1 || missing="$$missing libopenblas-dev"; \
+	ls /usr/lib*/libopenblas.so /usr/lib/*/libopenblas.so 2>/dev/null | grep -q . || missing="$$missing libopenblas-dev"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	$(call apt-install,$$missing)
 

@@ -14,6 +14,8 @@ public struct NormalEquations: Sendable {
   private var squares: [Double]
   /// `outputs * inputs'`, (targets, unknowns) row-major.
   private var products: [Double]
+  /// The sum of the squares of all outputs.
+  public private(set) var outputEnergy = 0.0
 
   /// A problem without observations; throws `shape`, `tooLarge`.
   public init(unknowns: Int, targets: Int) throws(LinearAlgebraError) {
@@ -55,15 +57,24 @@ public struct NormalEquations: Sendable {
     var one = 1.0
     // A row-major (unknowns, count) matrix is to the library a column-major (count, unknowns) one.
     let (x, y) = (inputs.map(Double.init), outputs.map(Double.init))
+    for value in y { outputEnergy += value * value }
     unsafe dsyrk_("U", "T", &n, &k, &one, x, &k, &one, &squares, &n, 1, 1)
     unsafe dgemm_("T", "N", &n, &m, &k, &one, x, &k, y, &k, &one, &products, &n, 1, 1)
   }
 
-  /// X, (targets, unknowns) row-major, of min |X * inputs - outputs|^2 + damping * mean * |X|^2.
+  /// What solves a problem.
+  public struct Solution: Sendable {
+    /// X, (targets, unknowns), row-major.
+    public let coefficients: [Double]
+    /// The sum of the squares of `X * inputs - outputs`.
+    public let residual: Double
+  }
+
+  /// The X of min |X * inputs - outputs|^2 + damping * mean * |X|^2.
   ///
   /// `mean` is the mean of the inputs' sums of squares, so that the damping has no unit; it decides
   /// where the observations do not. Throws `singular`.
-  public func solution(damping: Double) throws(LinearAlgebraError) -> [Double] {
+  public func solution(damping: Double) throws(LinearAlgebraError) -> Solution {
     var (matrix, result) = (squares, products)
     let diagonal = stride(from: 0, to: matrix.count, by: unknowns + 1)
     let mean = diagonal.reduce(0) { $0 + squares[$1] } / Double(unknowns)
@@ -71,6 +82,9 @@ public struct NormalEquations: Sendable {
     var (n, m, info) = (Int32(unknowns), Int32(targets), Int32(0))
     unsafe dposv_("U", &n, &m, &matrix, &n, &result, &n, &info, 1)
     guard info == 0 else { throw .singular }
-    return result
+    // (X X_in) X_in' + damping X = products, so that the residual needs no pass over the inputs.
+    var residual = outputEnergy
+    for (x, product) in zip(result, products) { residual -= x * (product + damping * mean * x) }
+    return Solution(coefficients: result, residual: max(residual, 0))
   }
 }

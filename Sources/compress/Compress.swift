@@ -20,7 +20,8 @@ import Press
       """,
     version: Tool.name,
     subcommands: [
-      Convert.self, Inspect.self, PruneCommand.self, EncodeCommand.self, Evaluate.self, Infer.self,
+      Convert.self, Inspect.self, PruneCommand.self, FactorizeCommand.self,
+      SeparateCommand.self, FoldCommand.self, EncodeCommand.self, Evaluate.self, Infer.self,
       Compare.self, Bench.self, Verify.self, ManualPage.self,
     ])
 

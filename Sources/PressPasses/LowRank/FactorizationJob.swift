@@ -47,9 +47,9 @@ extension Factorize {
 
     /// Two spatial layers share a width that the first layer's stride has not divided yet.
     private func check(macsOf rank: Int) throws(Declined) {
-      guard case .spatial(let height, let width) = form else { return }
+      guard case .spatial(let rows, let columns) = form else { return }
       let (outputs, inputs) = (Double(layer.view.rows), Double(layer.view.columnAxes[0].size))
-      let (height, width) = (Double(height), Double(width))
+      let (height, width) = (Double(rows), Double(columns))
       for (before, after) in widths {
         let macs = Double(rank) * (inputs * height * before + outputs * width * after)
         let now = outputs * inputs * height * width * after

@@ -9,6 +9,7 @@ struct GraphRewrite {
   let graph: Graph
   private let model: Model
   private let producers: [String: Int]
+  private let consumers: [String: [Int]]
   private var patch: Patch
   private var names: Set<String>
   private var nextID: UInt32
@@ -21,6 +22,7 @@ struct GraphRewrite {
     self.model = model
     self.graph = graph
     producers = graph.producers
+    consumers = graph.consumers
     patch = Patch(reason: reason)
     names = graph.definedValues.union(graph.nodes.map(\.name))
     for nested in graph.nestedGraphs {
@@ -35,6 +37,18 @@ struct GraphRewrite {
 
   /// The node that makes a value.
   func node(making value: String) -> Node? { producers[value].map { graph.nodes[$0] } }
+
+  /// The node that alone takes a value, once and as its own input; `nil` too if it is an output of
+  /// the graph.
+  func soleUser(of value: String) -> Node? {
+    guard let users = consumers[value], users.count == 1,
+      !graph.outputs.contains(where: { $0.name == value })
+    else { return nil }
+    let node = graph.nodes[users[0]]
+    return node.inputs.filter { $0 == value }.count == 1
+      && node.usedValues.count == node.inputs.filter { !$0.isEmpty }.count
+      ? node : nil
+  }
 
   /// Whether the node that makes a value is to go.
   func isRemoved(_ value: String) -> Bool { patch.removedNodes.contains(value) }
@@ -74,9 +88,14 @@ struct GraphRewrite {
     released += old.flatMap(\.inputs)
   }
 
-  /// The model after all replacements; throws what `Model.applying` throws.
+  /// Puts a node behind all others.
+  mutating func append(_ node: Node) {
+    patch.insertions.append(Patch.Insertion(node))
+  }
+
+  /// The model after all of that; throws what `Model.applying` throws.
   func finished() throws(GraphError) -> Model {
-    guard !patch.removedNodes.isEmpty else { return model }
+    guard !patch.insertions.isEmpty else { return model }
     let rewritten = try model.applying(patch)
     return try rewritten.applying(rewritten.removal(of: released))
   }

@@ -32,7 +32,7 @@ struct RewrittenLayer {
         weight.support == .dense
         ? weight.values.name(of: weight.elementType)
         : weight.support.name
-      throw Declined("\(form) would be lost, this pass goes before the one that made it so")
+      throw Declined("held as \(form), which would be lost: this pass goes first")
     }
     guard let first = sites.first, let view = first.view else {
       throw Declined(sites.isEmpty ? "no layer uses it" : "\(sites[0].label) has no such form")
@@ -54,9 +54,6 @@ struct RewrittenLayer {
 
   /// Whether the layers see rows and columns of one axis each.
   var isMatrix: Bool { view.rowAxes.count == 1 && view.columnAxes.count == 1 }
-
-  /// The shape in which a convolution sees the weight.
-  var kernelShape: [Int] { view.rowAxes.map(\.size) + view.columnAxes.map(\.size) }
 
   /// The weight's elements as float32, row after row of the view; throws the reason where one is not
   /// finite, and whatever reading them throws.
