@@ -9,8 +9,8 @@ DATA := Fixtures/data/mnist_test.npz
 CONFIGURATION ?= debug
 CASES_FOLDER := /usr/share/libonnx-testdata/data
 
-.PHONY: help packages demo test lint format check arm-packages check-arm fuzz bench cases conformance interop \
-  compare docs golden install
+.PHONY: help packages demo test lint format check arm-packages check-arm fuzz bench cases conformance sanitize \
+  interop compare docs golden install
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -72,6 +72,9 @@ cases:
 
 conformance: packages cases ## ONNX's own test cases, a table by operator (PRESS_CASES=Conv,*pool* chooses)
 	swift test --configuration $(CONFIGURATION) --filter ConformanceTests
+
+sanitize: packages cases ## Run the engine's tests under the address, undefined and thread sanitizers
+	Tests/sanitize.sh $(SANITIZERS)
 
 interop: $(BUILD)/compress ## Round trips and outputs against ONNX Runtime (needs python3 and PyPI)
 	Tests/Interop/interop.sh $(BUILD)/compress

@@ -41,7 +41,9 @@ public enum EngineError: Error, Sendable {
 
 extension EngineError: CustomStringConvertible {
   /// One line: what, expected, found, where.
-  public var description: String {
+  public var description: String { text.onOneLine(limit: 100_000) }
+
+  private var text: String {
     switch self {
     case .noGraph:
       "nothing to run, expected a model with a graph, found weights alone"

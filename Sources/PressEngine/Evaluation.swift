@@ -4,6 +4,9 @@ internal import PressTensor
 extension PlanningContext {
   /// The most bytes that a step may make to be worked out before a run.
   static let foldedBytes = 1 << 28
+
+  /// The most bytes of such a step under this plan's limit.
+  var foldedLimit: Int { min(PlanningContext.foldedBytes, options.limits.maximumBytes) }
 }
 
 /// The outputs of a step whose operands' elements are all known; `nil` if they are too large.

@@ -28,6 +28,7 @@ extension PlanningContext {
         function: .affine, alpha: Double(function.scale), beta: Double(function.shift))
       return PlannedStep(family, operands: [input])
     }
+    if let group = unit.integers { return try IntegerLayerFamily.planned(group, node, &self) }
     if let step = try movingStep(node) { return step }
     if let step = try quantizedStep(node) { return step }
     if let step = try normalizedStep(node) { return step }

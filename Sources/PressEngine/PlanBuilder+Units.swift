@@ -11,10 +11,22 @@ extension PlanBuilder {
     for node in nodes {
       var node = node
       node.inputs = node.inputs.map { aliases[$0] ?? $0 }
-      if try !bind(node) { open.append(node) }
+      if context.isDequantizedConstant(node) {
+        open.append(node)
+      } else if try !bind(node) {
+        open.append(node)
+      }
     }
     guard context.options.fuses else { return open.map { PlannedUnit(node: $0) } }
     var list = NodeList(open, kept: Set(outputs.map { aliases[$0] ?? $0 }), context)
+    list.groupIntegers()
+    // Constants that are still to be dequantized, and what is made of them.
+    for place in list.indices {
+      if let node = list[place], list.groups[place] == nil, try isFolded(node) {
+        list.remove(place)
+      }
+    }
+    list.context = context
     list.applyPatterns()
     return list.units()
   }
@@ -32,6 +44,11 @@ extension PlanBuilder {
       aliases[output] = input
       return true
     }
+    return try isFolded(node)
+  }
+
+  /// Works out what a node makes, where that is a constant; whether it is.
+  private mutating func isFolded(_ node: Node) throws(EngineError) -> Bool {
     do {
       return try fold(PlannedUnit(node: node))
     } catch {
@@ -61,15 +78,27 @@ extension PlanBuilder {
     }
     let results: [Constant]?
     do {
-      results = try evaluated(planned.family, inputs, limit: PlanningContext.foldedBytes)
+      results = try evaluated(planned.family, inputs, limit: context.foldedLimit)
     } catch {
       throw PlanningProblem(error)
     }
-    guard let results else { return false }
+    // What spans more than is allowed is refused when it is scheduled.
+    let limit = context.options.limits.maximumBytes
+    guard let results, results.allSatisfy({ $0.form.spannedBytes ?? .max <= limit }) else {
+      return false
+    }
     for (name, constant) in zip(unit.node.outputs, results) where !name.isEmpty {
       try context.reserve(constant.bytes.count, elementBytes: 1)
       context.bindings[name] = .constant(constant)
     }
     return true
+  }
+}
+
+extension PlanningContext {
+  /// Whether a node makes numbers of constant integers, which a layer may take as they are.
+  fileprivate func isDequantizedConstant(_ node: Node) -> Bool {
+    guard options.fuses, case .dequantize = node.operation else { return false }
+    return node.inputs.allSatisfy { $0.isEmpty || isConstant($0) }
   }
 }

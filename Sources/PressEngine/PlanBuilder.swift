@@ -103,12 +103,15 @@ struct PlanBuilder {
       throw .unsupported(missing)
     }
     let sources = try planned.operands.map { (name) throws(PlanningProblem) in try source(name) }
-    addStep(unit, planned.family, sources)
+    addStep(unit, planned.family, sources, hasOneRank: context.haveOneRank(planned.operands))
   }
 
   /// Adds a step whose operands have the layouts that its family takes.
+  ///
+  /// Operands can only keep theirs if they are known to have one rank: with channels last, an axis
+  /// in front is not in front of all others.
   private mutating func addStep(
-    _ unit: PlannedUnit, _ family: any StepFamily, _ sources: [Plan.Source]
+    _ unit: PlannedUnit, _ family: any StepFamily, _ sources: [Plan.Source], hasOneRank: Bool
   ) {
     var sources = sources
     var layout = Layout.plain
@@ -126,7 +129,7 @@ struct PlanBuilder {
         guard case .constant(let constant) = source else { return true }
         return constant.shape.dimensions.count { $0 != 1 } <= 1
       }
-      if fits, !found.isEmpty, found.allSatisfy({ $0 == .channelsLast }) {
+      if fits, hasOneRank, !found.isEmpty, found.allSatisfy({ $0 == .channelsLast }) {
         layout = .channelsLast
         wanted = [Layout](repeating: .channelsLast, count: sources.count)
       }

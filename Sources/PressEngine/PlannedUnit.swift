@@ -4,6 +4,8 @@ internal import PressGraph
 struct PlannedUnit {
   /// The node whose kernel runs.
   let node: Node
+  /// What the kernel is where the node stands for a layer between dequantized operands.
+  var integers: IntegerGroup?
   /// What is done to its output.
   var tail = Tail()
   /// What several nodes do to each element of a value, instead of the node's own kernel.

@@ -67,7 +67,10 @@ struct PlanningContext {
   func weight(_ node: Node, _ index: Int, _ what: String) throws(PlanningProblem) -> Weight? {
     guard hasInput(node, index) else { return nil }
     switch bindings[node.inputs[index]] {
-    case .weight(let id): return weights[id]
+    case .weight(let id):
+      guard let weight = weights[id] else { return nil }
+      try checkSpan(weight)
+      return weight
     case .constant(let constant):
       do {
         return try Weight(
@@ -96,6 +99,7 @@ struct PlanningContext {
     if let constant = loaded[id] { return constant }
     guard let weight = weights[id] else { throw .unsupported("a missing weight") }
     do {
+      try checkSpan(weight)
       let bytes = try weight.elementType.byteCount(weight.shape.count) ?? 0
       try reserve(bytes, elementBytes: 1)
       let constant = Constant(weight.elementType, weight.shape, loading: try weight.decoded())
@@ -106,6 +110,13 @@ struct PlanningContext {
     } catch {
       throw .weight(weight.name, error)
     }
+  }
+
+  /// Throws if a constant has no elements, but axes too long to go through.
+  private func checkSpan(_ weight: Weight) throws(PlanningProblem) {
+    guard weight.shape.count == 0 else { return }
+    let needed = ValueForm(weight.elementType, weight.shape).spannedBytes
+    guard let needed, needed <= options.limits.maximumBytes else { throw .memory(needed: needed) }
   }
 
   /// Counts memory that a plan is about to take, and throws if it is too much.
@@ -129,6 +140,24 @@ struct PlanningContext {
       let bytes = try? weight.decoded()
     else { return nil }
     return Constant(.float32, weight.shape, copying: bytes).floats?.array()
+  }
+
+  /// Whether values of each run are known to have the same number of axes, and constants no more.
+  func haveOneRank(_ names: [String]) -> Bool {
+    var open: Set<String> = []
+    var constantRank = 0
+    for name in names {
+      switch bindings[name] {
+      case .slot: open.insert(name)
+      case .weight(let id): constantRank = max(constantRank, weights[id]?.shape.rank ?? 0)
+      case .constant(let constant): constantRank = max(constantRank, constant.shape.rank)
+      case .unusable, nil: break
+      }
+    }
+    let ranks = Set(open.map { shapes?.dimensions(of: $0)?.count })
+    guard ranks.count == 1, let rank = ranks.first else { return false }
+    // Of one value alone it is only known that it has three axes where its channels are last.
+    return rank.map { constantRank <= $0 } ?? (open.count == 1 && constantRank <= 3)
   }
 
   /// The type of a value's elements, if it is known.

@@ -52,12 +52,15 @@ struct Schedule: Sendable {
     var scheduled: [(index: Int, step: any ScheduledStep)] = []
     var choices: [Int: (kernel: String, reason: String)] = [:]
     var end = start.index
+    let limit = plan.options.limits.maximumBytes
+    try Schedule.check(Array(start.forms.values), limit: limit)
     var demanded: [Int] = []
     while end < plan.steps.count {
       let step = plan.steps[end]
       demanded = values.demands(of: step)
       guard demanded.isEmpty else { break }
       let next = try Schedule.scheduled(step, values, of: plan)
+      try Schedule.check(next.step.outputs, limit: limit)
       choices[end] = next.step.choice
       for (place, form) in zip(step.outputs, next.step.outputs) { values.forms[place] = form }
       if let known = next.known {
@@ -72,12 +75,16 @@ struct Schedule: Sendable {
     self.choices = choices
     forms = values.forms
     known = values.known
-    let limit = plan.options.limits.maximumBytes
     var lifetimes = Lifetimes(plan, scheduled, from: start, to: end, values)
     guard let arenaBytes = lifetimes.place() else {
       throw .memoryLimit(needed: nil, limit: limit)
     }
-    guard arenaBytes <= limit else { throw .memoryLimit(needed: arenaBytes, limit: limit) }
+    // One thread's, so that whether a model runs does not depend on their number.
+    let threadBytes = scheduled.map(\.step.threadBytes).max() ?? 0
+    let (needed, overflow) = arenaBytes.addingReportingOverflow(threadBytes)
+    guard !overflow, needed <= limit else {
+      throw .memoryLimit(needed: overflow ? nil : needed, limit: limit)
+    }
     self.arenaBytes = arenaBytes
     slices = lifetimes.slices
     var steps: [Step] = []
@@ -127,6 +134,15 @@ struct Schedule: Sendable {
       case .constant(let constant): .bytes(constant.bytes)
       case .absent: .slice(.empty)
       }
+    }
+  }
+
+  /// Throws if one value alone takes more memory than is allowed, so that no step has to reckon with
+  /// larger sizes.
+  private static func check(_ forms: [ValueForm], limit: Int) throws(EngineError) {
+    for form in forms {
+      let needed = form.spannedBytes
+      guard let needed, needed <= limit else { throw .memoryLimit(needed: needed, limit: limit) }
     }
   }
 

@@ -76,6 +76,8 @@ protocol ScheduledStep: Sendable {
   var outputs: [ValueForm] { get }
   /// Memory needed while the step runs.
   var scratchBytes: Int { get }
+  /// Memory outside of the arena that each thread needs while the step runs.
+  var threadBytes: Int { get }
   /// Where the first output may be.
   var placement: OutputPlacement { get }
   /// The outputs, where they follow from the operands' forms and known elements alone.
@@ -87,6 +89,7 @@ protocol ScheduledStep: Sendable {
 extension ScheduledStep {
   var choice: (kernel: String, reason: String)? { nil }
   var scratchBytes: Int { 0 }
+  var threadBytes: Int { 0 }
   var placement: OutputPlacement { .apart }
   var known: [Constant]? { nil }
 }

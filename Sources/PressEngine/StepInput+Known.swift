@@ -33,6 +33,14 @@ extension [StepInput] {
   /// Whether the node gives an operand.
   func has(_ place: Int) -> Bool { place < count && !self[place].isAbsent }
 
+  /// Throws unless the second operand is left out or has the output's shape, to which it is added.
+  ///
+  /// Planning goes by names of sizes, which a run may break.
+  func checkResidual(_ output: Shape) throws(ShapeProblem) {
+    guard has(1), self[1].shape != output else { return }
+    throw .mismatch(expected: "\(output) to be added", found: "\(self[1].shape)")
+  }
+
   /// An operand that must be there.
   func required(_ place: Int) throws(ShapeProblem) -> StepInput {
     guard has(place) else {

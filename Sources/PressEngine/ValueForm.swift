@@ -30,6 +30,20 @@ struct ValueForm: Hashable, Sendable {
     shape.count * (elementType.byteWidth ?? 0)
   }
 
+  /// The memory that steps which take or make the value may have to deal with; `nil` if that is
+  /// beyond any machine.
+  ///
+  /// A tensor without elements counts as if its empty axes had a single entry, since steps may go
+  /// through the others. Strings are unpacked one by one.
+  var spannedBytes: Int? {
+    // Sums of a few sizes never overflow below this one.
+    guard shape.count <= 1 << 54 else { return nil }
+    let extent = shape.dimensions.reduce(1) { $0 * max($1, 1) }
+    let width = elementType == .string ? 64 : elementType.byteWidth ?? 1
+    let (bytes, overflow) = extent.multipliedReportingOverflow(by: width)
+    return overflow ? .max : bytes
+  }
+
   /// The dimensions in the order in which the elements lie.
   var physicalDimensions: [Int] { layout.physical(shape.dimensions) }
 }

@@ -24,7 +24,9 @@ public enum GraphError: Error, Equatable, Sendable {
 
 extension GraphError: CustomStringConvertible {
   /// One line: what, expected, found, where.
-  public var description: String {
+  public var description: String { text.onOneLine() }
+
+  private var text: String {
     switch self {
     case .undefinedValue(let value, let user):
       "undefined value, expected an input, an initializer or a node's output, found '\(value)' "

@@ -1,4 +1,5 @@
 internal import CPressKernels
+private import PressTensor
 
 /// How two or three operands are combined: each axis's size, and each operand's stride along it.
 ///
@@ -28,16 +29,20 @@ public struct BroadcastLayout: Sendable, Hashable {
 
   /// The layout of two or three operands of equal rank, whose axes are equal or 1.
   ///
-  /// `nil` if they do not go together, or have too many axes that can't be merged.
+  /// `nil` if they do not go together, have too many axes that can't be merged, or overflow.
   public init?(shapes: [[Int]]) {
     guard let rank = shapes.first?.count, (2...3).contains(shapes.count),
       shapes.allSatisfy({ $0.count == rank })
     else { return nil }
+    let result = (0..<rank).map { index in
+      shapes.lazy.map { $0[index] }.first { $0 != 1 } ?? 1
+    }
+    // No product of some of the sizes overflows then.
+    guard let count = try? Shape(result).count else { return nil }
     var axes: [Axis] = []
     var strides = shapes.map { _ in 1 }
     for index in (0..<rank).reversed() {
-      let sizes = shapes.map { $0[index] }
-      let size = sizes.first { $0 != 1 } ?? 1
+      let (sizes, size) = (shapes.map { $0[index] }, result[index])
       guard sizes.allSatisfy({ $0 == 1 || $0 == size }) else { return nil }
       let axis = Axis(size: size, strides: zip(sizes, strides).map { $0 == 1 ? 0 : $1 })
       strides = zip(sizes, strides).map { $0 &* $1 }
@@ -45,7 +50,7 @@ public struct BroadcastLayout: Sendable, Hashable {
     }
     guard axes.count <= BroadcastLayout.maximumRank else { return nil }
     self.axes = axes.reversed()
-    count = axes.reduce(1) { $0 * $1.size }
+    self.count = count
     operandCounts = strides
   }
 

@@ -7,8 +7,9 @@ public struct PackedIntegers: Sendable {
   public enum Order: Sendable {
     /// A matrix (depth, columns).
     case matrix
-    /// A convolution's weight (groups * columns, channels, taps of the window).
-    case window(taps: Int)
+    /// A convolution's weight (groups * columns, channels, taps of the window), filled up to whole
+    /// quads after each `run` of elements.
+    case window(taps: Int, run: Int)
   }
 
   /// The number of groups that output channels fall into.
@@ -19,6 +20,8 @@ public struct PackedIntegers: Sendable {
   public let depth: Int
   /// Whether the elements were int8 rather than uint8.
   public let isSigned: Bool
+  /// The number of inputs that are filled up to whole quads together.
+  let run: Int
   let panels: AlignedBuffer<Int8>
   /// The sum of each column's packed bytes, for all groups.
   let sums: AlignedBuffer<Int32>
@@ -33,7 +36,11 @@ public struct PackedIntegers: Sendable {
     self.columns = columns
     self.depth = depth
     self.isSigned = isSigned
-    let size = press_integer_panels(columns, depth)
+    var run = depth
+    if case .window(_, let elements) = order { run = elements }
+    self.run = run
+    precondition(run == depth || depth % run == 0, "whole runs")
+    let size = press_integer_panels(columns, depth, run)
     let sums = AlignedBuffer<Int32>(count: groups * columns) { _ in }
     panels = AlignedBuffer(count: groups * size) { target in
       unsafe elements.withUnsafeBufferPointer { source in
@@ -41,6 +48,7 @@ public struct PackedIntegers: Sendable {
           for group in 0..<groups where columns * depth > 0 {
             var view = unsafe PackedIntegers.source(order, columns: columns, depth: depth)
             unsafe view.is_signed = isSigned
+            unsafe view.run = run
             unsafe view.x = source.baseAddress?.advanced(by: group * columns * depth)
             unsafe press_pack_integers(
               &view, panels.baseAddress?.advanced(by: group * size),
@@ -61,7 +69,7 @@ public struct PackedIntegers: Sendable {
       unsafe view.column_stride = 1
       unsafe view.inner = depth
       unsafe view.inner_stride = columns
-    case .window(let taps):
+    case .window(let taps, _):
       unsafe view.column_stride = depth
       unsafe view.inner = depth / max(taps, 1)
       unsafe view.inner_stride = taps

@@ -13,6 +13,7 @@ public struct IntegerLayout: Sendable {
   public let scratchBytes: Int
   private let groups: Int
   private let columns: Int
+  private let run: Int
 
   /// Lays out a convolution; `nil` if there are more axes than three, or sizes overflow.
   public init?(images: Int, groups: Int = 1, channels: Int, columns: Int, axes: [WindowAxis]) {
@@ -27,6 +28,7 @@ public struct IntegerLayout: Sendable {
     let bytes = unsafe press_integer_scratch(&layer)
     guard bytes <= Int.max / 2 else { return nil }
     scratchBytes = Int(bytes)
+    run = unsafe press_integer_run(&layer)
   }
 
   /// The elements of x and of y.
@@ -59,7 +61,7 @@ public struct IntegerLayout: Sendable {
   /// Whether a weight goes with the layout.
   func fits(_ weight: PackedIntegers) -> Bool {
     weight.groups == groups && weight.columns == columns
-      && weight.depth == axes.reduce(channels) { $0 * $1.kernel }
+      && weight.depth == axes.reduce(channels) { $0 * $1.kernel } && weight.run == run
   }
 }
 
@@ -71,8 +73,8 @@ public struct IntegerTerms: Sendable {
   public var weightZeros: [Int32]
   /// What is added to each output channel's sum.
   public var bias: [Int32]?
-  /// Factors of the sums, by output channel, and where they end; `nil` where sums are the result.
-  public var result: (scales: [Float], zero: Int32, isSigned: Bool)?
+  /// What the sums are scaled to; `nil` where they are the result.
+  public var result: IntegerResult?
 
   /// Terms of sums that are the result.
   public init(inputZeros: [Int32], weightZeros: [Int32]) {
@@ -81,16 +83,52 @@ public struct IntegerTerms: Sendable {
   }
 }
 
+/// What becomes of the sums of a product of integers.
+public struct IntegerResult: Sendable {
+  /// Factors of the sums, by output channel.
+  public var scales: [Float]
+  /// Terms of the scaled sums, by output channel.
+  public var offsets: [Float]?
+  /// How the scaled sums are rounded to 8 bits; `nil` where they are the result, as float32.
+  public var bytes: (zero: Int32, range: ClosedRange<Int32>)?
+
+  /// Scaled sums, as float32.
+  public init(scales: [Float], offsets: [Float]? = nil) {
+    self.scales = scales
+    self.offsets = offsets
+  }
+
+  /// Bytes that end where those of an int8 or uint8 do.
+  public init(scales: [Float], zero: Int32, isSigned: Bool) {
+    self.scales = scales
+    bytes = (zero, isSigned ? -128...127 : 0...255)
+  }
+
+  func fits(channels: Int) -> Bool {
+    scales.count == channels && offsets?.count ?? channels == channels
+  }
+
+  static func view(
+    _ bytes: (zero: Int32, range: ClosedRange<Int32>)?, _ scales: AlignedBuffer<Float>?,
+    _ offsets: AlignedBuffer<Float>?
+  ) -> press_integer_result {
+    unsafe press_integer_result(
+      scales: scales?.pointer, offsets: offsets?.pointer, zero: bytes?.zero ?? 0,
+      lowest: bytes?.range.lowerBound ?? 0, highest: bytes?.range.upperBound ?? 0,
+      is_float: bytes == nil)
+  }
+}
+
 extension Workspace {
   /// output = the input (images, ..., channels) convolved, channels last, from element offsets on.
   ///
-  /// The input is int8 or uint8, the output the same with `terms.result`, else int32.
+  /// The input is int8 or uint8; the output is what `terms.result` says, else int32.
   public mutating func convolveIntegers(
     _ weight: PackedIntegers, layout: IntegerLayout, terms: IntegerTerms, inputIsSigned: Bool,
     input: Operand, inputOffset: Int = 0, output: ArenaSlice, outputOffset: Int = 0,
     scratch: ArenaSlice
   ) {
-    let width = terms.result == nil ? 4 : 1
+    let width = terms.result?.bytes == nil ? 4 : 1
     let channels = weight.groups * weight.columns
     precondition(layout.fits(weight), "a weight goes with its layout")
     precondition(
@@ -99,7 +137,7 @@ extension Workspace {
       "operands have the sizes that their layer expects")
     precondition(
       terms.weightZeros.count == channels && terms.bias?.count ?? channels == channels
-        && terms.result?.scales.count ?? channels == channels
+        && terms.result?.fits(channels: channels) ?? true
         && [1, layout.images].contains(terms.inputZeros.count), "one term for each channel")
     precondition(scratch.byteCount >= layout.scratchBytes && !scratch.overlaps(output))
     checkApart(output, input)
@@ -109,6 +147,7 @@ extension Workspace {
     let weightZeros = AlignedBuffer(terms.weightZeros.map { $0 &- shift })
     let bias = terms.bias.map { AlignedBuffer($0) }
     let scales = terms.result.map { AlignedBuffer($0.scales) }
+    let offsets = terms.result?.offsets.map { AlignedBuffer($0) }
     var view = unsafe layout.view
     unsafe view.x = pointer(to: input)?.advanced(by: inputOffset)
       .assumingMemoryBound(to: UInt8.self)
@@ -119,13 +158,11 @@ extension Workspace {
     unsafe view.x_zero_step = terms.inputZeros.count > 1 ? 1 : 0
     unsafe view.w_zeros = weightZeros.pointer
     unsafe view.bias = bias?.pointer
-    unsafe view.scales = scales?.pointer
-    unsafe view.y_zero = terms.result?.zero ?? 0
-    unsafe view.y_is_signed = terms.result?.isSigned ?? false
+    unsafe view.result = IntegerResult.view(terms.result?.bytes, scales, offsets)
     unsafe view.y = arena.pointer(to: output) + outputOffset * width
     var team = unsafe team
     unsafe press_integer_convolve(&team, &view, arena.pointer(to: scratch))
-    extendLifetime((weight, inputZeros, weightZeros, bias, scales))
+    extendLifetime((weight, inputZeros, weightZeros, bias, scales, offsets))
     extendLifetime(input)
   }
 }

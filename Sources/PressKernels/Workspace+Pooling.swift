@@ -54,6 +54,28 @@ extension Workspace {
     extendLifetime(input)
   }
 
+  /// The largest bytes of windows of (images, one to three axes, channels).
+  public mutating func poolBytesChannelsLast(
+    isSigned: Bool, images: Int, axes: [WindowAxis], channels: Int, input: Operand,
+    output: ArenaSlice
+  ) {
+    precondition((1...3).contains(axes.count), "channels-last pooling has one to three axes")
+    checkApart(output, input)
+    let counts = axes.reduce((images * channels, images * channels)) {
+      ($0.0 * $1.input, $0.1 * $1.output)
+    }
+    let x = unsafe elements(input, count: counts.0, width: 1)
+    let y = unsafe elements(output, count: counts.1, width: 1)
+    let single = press_axis(
+      input: 1, output: 1, kernel: 1, stride: 1, dilation: 1, pad_begin: 0, pad_end: 0)
+    let padded = Array(repeating: single, count: 3 - axes.count) + axes.map(\.view)
+    var team = unsafe team
+    unsafe press_pool_bytes(
+      &team, images, padded, channels, isSigned, x?.assumingMemoryBound(to: UInt8.self),
+      y.assumingMemoryBound(to: UInt8.self))
+    extendLifetime(input)
+  }
+
   /// Pools `planes` blocks (axes...) of float32; of float64, int8 and uint8 only maxima.
   ///
   /// `indices` takes the int64 place in the input of each largest element, the first of equal ones;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares with software that is not ours: accuracy with NumPy and ONNX Runtime, round trips with ONNX
-# Runtime, containers with a reader written from docs/container.md alone.
+# Compares with software that is not ours: accuracy with NumPy and ONNX Runtime, quantized networks and
+# round trips with ONNX Runtime, containers with a reader written from docs/container.md alone.
 #
 #     Tests/Interop/interop.sh COMPRESS
 #
@@ -16,6 +16,15 @@ else
   echo "PRESS_DATA is not set: only the fixtures are compared"
 fi
 "$python" Tests/Interop/accuracy.py "$compress"
+pairs=(Fixtures/models/lenet-300-100.onnx=Fixtures/data/mnist_test.npz
+  Fixtures/models/lenet-5.onnx=Fixtures/data/mnist_test.npz)
+if [ -n "${PRESS_DATA:-}" ]; then
+  for model in "$PRESS_DATA"/models/*_{mnist,fashion}.onnx; do
+    name=${model##*_}
+    pairs+=("$model=$PRESS_DATA/datasets/${name%.onnx}.npz")
+  done
+fi
+"$python" Tests/Interop/quantized_pairs.py "$compress" "${pairs[@]}"
 "$python" Tests/Interop/roundtrip_onnxruntime.py "$compress" "${folders[@]}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

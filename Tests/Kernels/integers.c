@@ -18,8 +18,12 @@ static void check_dot(const press_team *team, size_t rows, size_t quads, size_t 
   const size_t columns = panels * PRESS_LANES;
   uint8_t *x = random_bytes(rows * quads * 4), *w = random_bytes(columns * quads * 4);
   int32_t *sums = calloc(rows * columns + 1, sizeof *sums);
+  const uint8_t *starts[64];
+  uint32_t offsets[64];
+  for (size_t r = 0; r < rows; r++) starts[r] = x + r * quads * 4;
+  for (size_t k = 0; k < quads; k++) offsets[k] = (uint32_t)(4 * k);
   const press_dot8 dot = {
-    .rows = rows, .quads = quads, .panels = panels, .x = x, .x_stride = quads * 4,
+    .rows = rows, .quads = quads, .panels = panels, .x = starts, .offsets = offsets,
     .w = (const int8_t *)w, .sums = sums, .sums_stride = columns};
   team->kernels->dot8(&dot);
   for (size_t r = 0; r < rows; r++) {
@@ -40,7 +44,7 @@ static void check_sums(const press_team *team, bool is_signed) {
   enum { rows = 3, columns = 70 };
   int32_t sums[rows * columns], bias[columns], column_sums[columns], column_zeros[columns];
   int32_t row_zeros[rows], row_rests[rows], wide[rows * columns];
-  float scales[columns];
+  float scales[columns], offsets[columns], floats[rows * columns];
   uint8_t narrow[rows * columns];
   for (size_t i = 0; i < rows * columns; i++) sums[i] = (int32_t)random_below(20001) - 10000;
   for (size_t i = 0; i < columns; i++) {
@@ -48,6 +52,7 @@ static void check_sums(const press_team *team, bool is_signed) {
     column_sums[i] = (int32_t)random_below(201) - 100;
     column_zeros[i] = (int32_t)random_below(21) - 10;
     scales[i] = 0.03125f;
+    offsets[i] = (float)random_below(64) / 8;
   }
   for (size_t i = 0; i < rows; i++) {
     row_zeros[i] = (int32_t)random_below(256);
@@ -58,12 +63,15 @@ static void check_sums(const press_team *team, bool is_signed) {
     .row_zeros = row_zeros, .row_rests = row_rests, .column_sums = column_sums,
     .column_zeros = column_zeros, .y = wide, .y_stride = columns};
   team->kernels->finish_sums(&arguments);
-  arguments.scales = scales;
-  arguments.y_zero = 5;
-  arguments.y_is_signed = is_signed;
+  const int32_t highest = is_signed ? 127 : 255;
+  arguments.result = (press_integer_result){
+    .scales = scales, .zero = 5, .lowest = highest - 255, .highest = highest};
   arguments.y = narrow;
   team->kernels->finish_sums(&arguments);
-  const double highest = is_signed ? 127 : 255;
+  arguments.result.offsets = offsets;
+  arguments.result.is_float = true;
+  arguments.y = floats;
+  team->kernels->finish_sums(&arguments);
   for (size_t i = 0; i < rows * columns; i++) {
     const size_t r = i / columns, c = i % columns;
     const int32_t v =
@@ -71,6 +79,8 @@ static void check_sums(const press_team *team, bool is_signed) {
     const double scaled = fmin(fmax(rint(v * 0.03125) + 5, highest - 255), highest);
     if (wide[i] != v) fail("finish_sums: found %d, expected %d", wide[i], v);
     if (narrow[i] != (uint8_t)(int)scaled) fail("finish_sums: %d, not %g", narrow[i], scaled);
+    const double shifted = v * 0.03125 + offsets[c];
+    if (floats[i] != shifted) fail("finish_sums: %g, not %g", floats[i], shifted);
   }
 }
 

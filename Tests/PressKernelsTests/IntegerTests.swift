@@ -20,6 +20,10 @@ private struct IntegerCase {
 
   var taps: Int { axes.reduce(1) { $0 * $1.kernel } }
   var depth: Int { taps * channels }
+  /// The elements of a line of the window, where they lie side by side; else all.
+  var run: Int {
+    groups == 1 && axes.last?.dilation ?? 1 == 1 ? (axes.last?.kernel ?? 1) * channels : depth
+  }
 
   mutating func fill(_ generator: inout SeededGenerator, extreme: Bool = false) {
     func numbers(_ count: Int, _ isSigned: Bool) -> [Int] {
@@ -35,6 +39,10 @@ private struct IntegerCase {
     w = numbers(groups * columns * depth, wIsSigned)
     xZeros = numbers(axes.isEmpty && Bool.random(using: &generator) ? images : 1, xIsSigned)
     wZeros = numbers(groups * columns, wIsSigned)
+    // Without zero points of the weight, sums of rows are not needed.
+    if Bool.random(using: &generator) {
+      wZeros = wZeros.map { _ in wIsSigned ? 0 : 128 }
+    }
     bias =
       Bool.random(using: &generator)
       ? (0..<(groups * columns)).map { _ in Int.random(in: -5000...5000, using: &generator) } : nil
@@ -91,11 +99,13 @@ private struct IntegerCase {
     let bytes = AlignedBuffer(w.map { UInt8(truncatingIfNeeded: $0) })
     let packed = PackedIntegers(
       bytes.span, isSigned: wIsSigned, groups: groups, columns: columns, depth: depth,
-      order: .window(taps: taps))
+      order: .window(taps: taps, run: run))
     var terms = IntegerTerms(
       inputZeros: xZeros.map { Int32($0) }, weightZeros: wZeros.map { Int32($0) })
     terms.bias = bias?.map { Int32($0) }
-    terms.result = result
+    terms.result = result.map {
+      IntegerResult(scales: $0.scales, zero: $0.zero, isSigned: $0.isSigned)
+    }
     let count = axes.reduce(images * groups * columns) { $0 * $1.output }
     var workspace = Workspace(threads: threads, kernels: kernels)
     var places = Places()

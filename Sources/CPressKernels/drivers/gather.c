@@ -23,7 +23,7 @@ static void gather_item(const void *context, size_t item) {
   for (size_t row = first; row < end; row++, y += j->inner) {
     const int64_t index = j->indices[number];
     const uint64_t place = (uint64_t)index + (index < 0 ? j->size : 0);
-    const uint8_t *x = plane + place * j->inner;
+    const uint8_t *rows = plane;
     if (++number == j->count) {
       number = 0;
       plane += j->size * j->inner;
@@ -33,6 +33,7 @@ static void gather_item(const void *context, size_t item) {
       atomic_store(j->is_outside, true);
       continue;
     }
+    const uint8_t *x = rows + place * j->inner;
     switch (j->inner) {
       PRESS_GATHER_BYTES(1)
       PRESS_GATHER_BYTES(2)

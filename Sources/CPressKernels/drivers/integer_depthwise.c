@@ -22,7 +22,7 @@ size_t press_integer_depthwise_scratch(const press_integer_layer *layer) {
 
 static void fill(const job *j) {
   const press_integer_layer *layer = j->layer;
-  const size_t panel = press_integer_panels(1, j->taps);
+  const size_t panel = press_integer_panels(1, j->taps, j->taps);
   memset(j->outside, (uint8_t)layer->x_zeros[0], layer->groups);
   for (size_t c = 0; c < layer->groups; c++) {
     int32_t sum = 0;
@@ -60,7 +60,7 @@ static void row_item(const void *context, size_t item) {
   const press_integer_layer *layer = j->layer;
   const size_t width = layer->axes[2].output, all = layer->groups;
   const size_t rows = layer->axes[0].output * layer->axes[1].output;
-  const size_t image = item / rows, bytes = layer->scales ? 1 : sizeof(int32_t);
+  const size_t image = item / rows, bytes = result_width(layer);
   for (size_t column = 0; column < width; column++) {
     const uint8_t *window[largest_window];
     find_window(j, image, item % rows * width + column, window);
@@ -81,9 +81,7 @@ static void row_item(const void *context, size_t item) {
         .columns = depthwise.channels,
         .sums = results,
         .bias = j->bias + first,
-        .scales = layer->scales ? layer->scales + first : NULL,
-        .y_zero = layer->y_zero,
-        .y_is_signed = layer->y_is_signed,
+        .result = result_of(layer, first),
         .y = (uint8_t *)layer->y + ((item * width + column) * all + first) * bytes,
       };
       j->team->kernels->finish_sums(&sums);

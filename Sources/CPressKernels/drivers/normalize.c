@@ -37,8 +37,10 @@ static void rows_item(const void *context, size_t item) {
 
 void press_normalize(const press_team *team, const press_rows *rows) {
   const size_t count = rows->channels * rows->inner;
-  if (rows->rows == 0 || count == 0) return;
-  const rows_job j = {team->kernels, rows, press_pieces(press_small_work, count)};
+  // Rows without elements still have a mean, which is no number.
+  const bool has_moments = rows->mean || rows->inverse;
+  if (rows->rows == 0 || (count == 0 && !has_moments)) return;
+  const rows_job j = {team->kernels, rows, press_pieces(press_small_work, count + 1)};
   press_parallel_for(team->threads, press_pieces(rows->rows, j.piece), rows_item, &j);
 }
 

@@ -34,13 +34,12 @@ void press_pool(
   const press_axis *horizontal, const float *x, float *y) {
   const size_t output = vertical->output * horizontal->output;
   if (planes == 0 || output == 0) return;
+  const press_axis axes[2] = {*vertical, *horizontal};
   if (window == press_window_sum) {
-    const press_axis axes[2] = {*vertical, *horizontal};
     press_pool_blocks(team, window, press_float32, planes, 2, axes, false, x, y, NULL);
     return;
   }
-  const size_t plane_work = output * vertical->kernel * horizontal->kernel;
-  const size_t piece = press_pieces(press_small_work, plane_work + 1);
+  const size_t piece = press_window_piece(2, axes, output);
   const planes_job j = {team, window, vertical, horizontal, x, y, planes, piece};
   press_parallel_for(team->threads, press_pieces(planes, piece), planes_item, &j);
 }
@@ -91,10 +90,9 @@ static void positions_item(const void *context, size_t item) {
 void press_pool_channels(
   const press_team *team, press_window window, size_t images, const press_axis *axes,
   size_t channels, const float *x, float *y) {
-  const size_t volume = axes[0].kernel * axes[1].kernel * axes[2].kernel;
   const size_t positions = images * axes[0].output * axes[1].output * axes[2].output;
   if (positions == 0 || channels == 0) return;
-  const size_t piece = press_pieces(press_small_work, volume * channels + 1);
+  const size_t piece = press_window_piece(3, axes, channels);
   const channels_job j = {team, window, axes, channels, positions, piece, x, y};
   press_parallel_for(team->threads, press_pieces(positions, piece), positions_item, &j);
 }

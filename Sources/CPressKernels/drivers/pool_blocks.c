@@ -115,14 +115,12 @@ void press_pool_blocks(
   job j = {
     .pool = find_function(window, type), .window = window, .rank = rank, .axes = axes,
     .column_major = column_major, .input = 1, .output = 1, .x = x, .y = y, .indices = indices};
-  size_t volume = 1;
   for (size_t axis = 0; axis < rank; axis++) {
     j.input *= axes[axis].input;
     j.output *= axes[axis].output;
-    volume *= axes[axis].kernel;
   }
   j.positions = planes * j.output;
   if (j.positions == 0) return;
-  j.piece = press_pieces(press_small_work, 8 * volume + 1);
+  j.piece = press_window_piece(rank, axes, 8);
   press_parallel_for(team->threads, press_pieces(j.positions, j.piece), positions_item, &j);
 }

@@ -38,6 +38,12 @@ void press_pool_channels(
   const press_team *team, press_window window, size_t images, const press_axis *axes,
   size_t channels, const float *x, float *y);
 
+/// The largest bytes, signed or not, of windows of (images, three spatial axes, channels); the lowest
+/// one where a window sees nothing.
+void press_pool_bytes(
+  const press_team *team, size_t images, const press_axis *axes, size_t channels, bool is_signed,
+  const uint8_t *x, uint8_t *y);
+
 /// Pools `planes` blocks of any rank up to PRESS_MAXIMUM_RANK, with elements of float32, float64,
 /// int8 or uint8; means and sums are of float32 only. `indices`, or null, takes the place in x of
 /// each largest element, the first of equal ones; where `column_major`, its place in its block is

@@ -9,32 +9,37 @@
 ///
 /// x's rows hold numbers from 0 to 255, w's columns from -128 to 127. w is in panels of PRESS_LANES
 /// columns, each (quads, PRESS_LANES, 4), zeros where there is no element; a quad is four steps of
-/// k. All 4 * quads bytes of x's rows are read, and whole panels are written.
+/// k. Row r's quads are at x[r] + offsets[quad]; all are read, and whole panels are written.
 typedef struct press_dot8 {
   size_t rows, quads, panels;
-  const uint8_t *x;
-  size_t x_stride;
+  const uint8_t *const *x;
+  const uint32_t *offsets;
   const int8_t *w;
   int32_t *sums;
   size_t sums_stride;
 } press_dot8;
 
+/// What results are: sums of 32 bits where `scales` is null; floats v * scales[c] + offsets[c] where
+/// `is_float`; else 8 bits, round(v * scales[c] + offsets[c]) + zero, forced into lowest ... highest,
+/// a range of bytes, signed or not. There may be no offsets.
+typedef struct press_integer_result {
+  const float *scales, *offsets;
+  int32_t zero, lowest, highest;
+  bool is_float;
+} press_integer_result;
+
 /// What becomes of the sums of integers whose zero points are not 0:
 /// v = sum + bias[c] - row_zeros[r] * column_sums[c] - row_rests[r] * column_zeros[c], the last two
 /// only where there are row_zeros and row_rests.
 ///
-/// v is the result, of 32 bits, or with `scales`, of 8 bits: round(v * scales[c]) + y_zero, forced
-/// into the type's range.
+/// v is the result, or scaled as `result` says.
 typedef struct press_integer_sums {
   size_t rows, columns;
   const int32_t *sums;
   size_t sums_stride;
   const int32_t *bias;
   const int32_t *row_zeros, *row_rests, *column_sums, *column_zeros;
-  /// Null for results of 32 bits.
-  const float *scales;
-  int32_t y_zero;
-  bool y_is_signed;
+  press_integer_result result;
   void *y;
   size_t y_stride;
 } press_integer_sums;
@@ -70,10 +75,12 @@ typedef struct press_integer_source {
   const uint8_t *x;
   bool is_signed;
   size_t columns, depth, column_stride, inner, inner_stride, outer_stride;
+  /// Steps of k that are filled up to whole quads together.
+  size_t run;
 } press_integer_source;
 
 /// Bytes of a packed matrix.
-size_t press_integer_panels(size_t columns, size_t depth);
+size_t press_integer_panels(size_t columns, size_t depth, size_t run);
 /// Packs a matrix into panels of signed bytes, and sums up each column of them. Unsigned numbers
 /// are shifted by -128.
 void press_pack_integers(const press_integer_source *source, int8_t *panels, int32_t *sums);
@@ -99,12 +106,13 @@ typedef struct press_integer_layer {
   const int32_t *w_zeros;
   /// The rest as in press_integer_sums.
   const int32_t *bias;
-  const float *scales;
-  int32_t y_zero;
-  bool y_is_signed;
+  press_integer_result result;
   void *y;
 } press_integer_layer;
 
+/// The steps of k of which a layer wants its weight's filled up together: a line of the window where
+/// what it sees lies side by side, else all.
+size_t press_integer_run(const press_integer_layer *layer);
 /// Bytes of scratch memory that a layer needs; SIZE_MAX if they overflow. Looks at sizes only.
 size_t press_integer_scratch(const press_integer_layer *layer);
 void press_integer_convolve(

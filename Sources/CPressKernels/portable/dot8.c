@@ -41,10 +41,11 @@ PRESS_INLINE PRESS_NAME(sums)
 PRESS_INLINE void PRESS_NAME(dot8_tile)(
   const press_dot8 *g, size_t row, size_t vector, const int rows, const int vectors) {
   enum { vectors_of_panel = PRESS_LANES / PRESS_DOT_LANES };
-  const size_t quads = g->quads, stride = g->x_stride;
-  const uint8_t *restrict x = g->x + row * stride;
+  const size_t quads = g->quads;
+  const uint32_t *restrict offsets = g->offsets;
+  const uint8_t *x[2 * PRESS_DOT_ROWS];
   const int32_t *restrict w[PRESS_DOT_VECTORS];
-  PRESS_NAME(sums) sum[PRESS_DOT_ROWS][PRESS_DOT_VECTORS];
+  PRESS_NAME(sums) sum[2 * PRESS_DOT_ROWS][PRESS_DOT_VECTORS];
 #pragma clang loop unroll(full)
   for (int v = 0; v < vectors; v++) {
     const size_t panel = (vector + v) / vectors_of_panel;
@@ -53,6 +54,7 @@ PRESS_INLINE void PRESS_NAME(dot8_tile)(
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
+    x[r] = g->x[row + r];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[r][v] = (PRESS_NAME(sums)){0};
   }
@@ -71,7 +73,7 @@ PRESS_INLINE void PRESS_NAME(dot8_tile)(
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       uint32_t quad;
-      memcpy(&quad, x + r * stride + 4 * k, 4);
+      memcpy(&quad, x[r] + offsets[k], 4);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sum[r][v] = PRESS_NAME(dot4)(sum[r][v], weights[v], quad);
     }
@@ -90,18 +92,24 @@ PRESS_INLINE void PRESS_NAME(dot8_tile)(
 }
 
 PRESS_INLINE void PRESS_NAME(dot8_rows)(const press_dot8 *g, size_t vector, const int vectors) {
+  // With half the columns, twice the rows: sums wait for each other.
+  const size_t tile = vectors == PRESS_DOT_VECTORS ? PRESS_DOT_ROWS : 2 * PRESS_DOT_ROWS;
   size_t row = 0;
-  for (; row + PRESS_DOT_ROWS <= g->rows; row += PRESS_DOT_ROWS) {
-    PRESS_NAME(dot8_tile)(g, row, vector, PRESS_DOT_ROWS, vectors);
+  for (; row + tile <= g->rows; row += tile) {
+    PRESS_NAME(dot8_tile)(g, row, vector, (int)tile, vectors);
   }
   for (; row < g->rows; row++) PRESS_NAME(dot8_tile)(g, row, vector, 1, vectors);
 }
 
 void PRESS_NAME(dot8)(const press_dot8 *arguments) {
+  enum { half = PRESS_DOT_VECTORS / 2 };
   const size_t vectors = arguments->panels * PRESS_LANES / PRESS_DOT_LANES;
   size_t vector = 0;
   for (; vector + PRESS_DOT_VECTORS <= vectors; vector += PRESS_DOT_VECTORS) {
     PRESS_NAME(dot8_rows)(arguments, vector, PRESS_DOT_VECTORS);
+  }
+  for (; vector + half <= vectors; vector += half) {
+    PRESS_NAME(dot8_rows)(arguments, vector, half);
   }
   for (; vector < vectors; vector++) PRESS_NAME(dot8_rows)(arguments, vector, 1);
 }

@@ -22,51 +22,73 @@ PRESS_INLINE float press_bounded(float x, float lowest, float highest) {
 }
 #endif
 
-enum { press_sum_block = 64 };
-
-/// Results of 8 bits.
-PRESS_INLINE void PRESS_NAME(scale_sums)(
-  size_t count, const int32_t *restrict v, const float *restrict scales, int32_t zero,
-  bool is_signed, uint8_t *restrict y) {
-  const int32_t highest = is_signed ? 127 : 255, lowest = highest - 255;
-  const float low = (float)(lowest - zero), high = (float)(highest - zero);
+/// Results of 8 bits, out of numbers that are not rounded yet.
+PRESS_INLINE void PRESS_NAME(round_results)(
+  const size_t count, const press_integer_result *result, const float *restrict v,
+  uint8_t *restrict y) {
+  const int32_t zero = result->zero;
+  const float low = (float)(result->lowest - zero), high = (float)(result->highest - zero);
   for (size_t i = 0; i < count; i++) {
-    y[i] = (uint8_t)(press_nearest(press_bounded((float)v[i] * scales[i], low, high)) + zero);
+    y[i] = (uint8_t)(press_nearest(press_bounded(v[i], low, high)) + zero);
+  }
+}
+
+/// Results of columns from `first` on, of which the element at `place` of y is the first.
+PRESS_INLINE void PRESS_NAME(scale_sums)(
+  const size_t count, const press_integer_result *result, size_t first,
+  const int32_t *restrict v, void *y, size_t place) {
+  const float *restrict scales = result->scales + first;
+  float scaled[PRESS_LANES];
+  for (size_t i = 0; i < count; i++) scaled[i] = (float)v[i] * scales[i];
+  if (result->offsets) {
+    const float *restrict offsets = result->offsets + first;
+    for (size_t i = 0; i < count; i++) scaled[i] += offsets[i];
+  }
+  if (result->is_float) {
+    memcpy((float *)y + place, scaled, count * sizeof *scaled);
+  } else {
+    PRESS_NAME(round_results)(count, result, scaled, (uint8_t *)y + place);
   }
 }
 
 /// v = sums + bias, less `factor` times each of `terms` where it is not 0.
 PRESS_INLINE void PRESS_NAME(subtract_terms)(
-  size_t count, int32_t factor, const int32_t *restrict terms, int32_t *restrict v) {
+  const size_t count, int32_t factor, const int32_t *restrict terms, int32_t *restrict v) {
   if (factor == 0) return;
   for (size_t i = 0; i < count; i++) {
     v[i] = (int32_t)((uint32_t)v[i] - (uint32_t)factor * (uint32_t)terms[i]);
   }
 }
 
+/// The results of one row from a column on; `count` is at most PRESS_LANES, and is known to the
+/// compiler where it is just that.
+PRESS_INLINE void PRESS_NAME(finish_lanes)(
+  const press_integer_sums *g, size_t r, size_t first, const size_t count) {
+  const int32_t *restrict sums = g->sums + r * g->sums_stride + first;
+  const int32_t *restrict bias = g->bias + first;
+  int32_t v[PRESS_LANES];
+  for (size_t i = 0; i < count; i++) v[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)bias[i]);
+  if (g->row_zeros) {
+    PRESS_NAME(subtract_terms)(count, g->row_zeros[r], g->column_sums + first, v);
+  }
+  if (g->row_rests) {
+    PRESS_NAME(subtract_terms)(count, g->row_rests[r], g->column_zeros + first, v);
+  }
+  const size_t place = r * g->y_stride + first;
+  if (g->result.scales) {
+    PRESS_NAME(scale_sums)(count, &g->result, first, v, g->y, place);
+  } else {
+    memcpy((int32_t *)g->y + place, v, count * sizeof *v);
+  }
+}
+
 void PRESS_NAME(finish_sums)(const press_integer_sums *g) {
+  const size_t whole = g->columns / PRESS_LANES * PRESS_LANES;
   for (size_t r = 0; r < g->rows; r++) {
-    for (size_t first = 0; first < g->columns; first += press_sum_block) {
-      const size_t rest = g->columns - first;
-      const size_t count = rest < press_sum_block ? rest : press_sum_block;
-      const int32_t *restrict sums = g->sums + r * g->sums_stride + first;
-      const int32_t *restrict bias = g->bias + first;
-      int32_t v[press_sum_block];
-      for (size_t i = 0; i < count; i++) v[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)bias[i]);
-      if (g->row_zeros) {
-        PRESS_NAME(subtract_terms)(count, g->row_zeros[r], g->column_sums + first, v);
-      }
-      if (g->row_rests) {
-        PRESS_NAME(subtract_terms)(count, g->row_rests[r], g->column_zeros + first, v);
-      }
-      const size_t place = r * g->y_stride + first;
-      if (g->scales) {
-        PRESS_NAME(scale_sums)(
-          count, v, g->scales + first, g->y_zero, g->y_is_signed, (uint8_t *)g->y + place);
-      } else {
-        memcpy((int32_t *)g->y + place, v, count * sizeof *v);
-      }
+    for (size_t first = 0; first < whole; first += PRESS_LANES) {
+      PRESS_NAME(finish_lanes)(g, r, first, PRESS_LANES);
     }
+    if (whole < g->columns) PRESS_NAME(finish_lanes)(g, r, whole, g->columns - whole);
   }
 }
 

@@ -107,6 +107,9 @@ func broadcast(
 ) throws(ShapeProblem) -> (result: (shape: Shape, order: Layout), layout: BroadcastLayout) {
   let rank = inputs.map(\.shape.rank).max() ?? 0
   let order: Layout = inputs.contains { $0.layout == .channelsLast } ? .channelsLast : .plain
+  // With channels last, an axis in front is not in front of all others.
+  guard order == .plain || inputs.allSatisfy({ $0.layout == .plain || $0.shape.rank == rank })
+  else { throw .unsupported("operands of different ranks with channels last") }
   let padded = inputs.map { $0.shape.padded(to: rank) }
   guard let layout = BroadcastLayout(shapes: padded.map { order.physical($0) }) else {
     throw .mismatch(

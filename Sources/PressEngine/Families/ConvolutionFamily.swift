@@ -33,7 +33,6 @@ struct ConvolutionFamily: StepFamily {
     let weight = try context.requiredWeight(node, 1, "a weight")
     let shape = weight.shape.dimensions
     let window = try WindowAttributes(attributes, weight: weight.shape)
-    guard weight.shape.count > 0 else { throw .unsupported("an empty weight") }
     let (loaded, reason) = try context.layerWeight(weight, allowsSparse: shape.count == 4)
     let bias = try context.convolutionBias(node, rows: shape[0], unit.tail)
     let operands = [node.inputs[0]] + (unit.tail.residual.map { [$0] } ?? [])
@@ -66,6 +65,7 @@ struct ConvolutionFamily: StepFamily {
     }
     let axes = try window.axes(input)
     let output = try makeShape([input.dimensions[0], weight.rows] + axes.map(\.output))
+    try inputs.checkResidual(output)
     let layout = DenseConvolutionLayout(
       images: input.dimensions[0], groups: weight.groups, channels: weight.channels,
       rows: weight.rows, axes: axes, algorithm: weight.algorithm)
@@ -80,6 +80,7 @@ struct ConvolutionFamily: StepFamily {
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
+    var threadBytes: Int { layout.threadScratchBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let epilogue = Epilogue(
@@ -157,6 +158,7 @@ extension WindowAttributes {
   init(_ attributes: Convolution, weight: Shape) throws(PlanningProblem) {
     let shape = weight.dimensions
     guard shape.count > 2 else { throw .unsupported("no spatial axes") }
+    guard weight.count > 0 else { throw .unsupported("an empty weight") }
     guard attributes.group > 0, shape[0] % attributes.group == 0 else {
       throw .mismatch(
         expected: "output channels that \(attributes.group) groups divide", found: "\(shape[0])")

@@ -63,6 +63,7 @@ struct LinearFamily: StepFamily {
     let (loaded, reason) = try context.layerWeight(weight)
     var scale = unit.tail.scale
     if alpha != 1 {
+      try context.reserve(rows)
       scale = (scale ?? [Float](repeating: 1, count: rows)).map { $0 * alpha }
     }
     let matrix = try context.matrix(
@@ -85,6 +86,7 @@ struct LinearFamily: StepFamily {
     }
     let leading = input.dimensions.dropLast()
     let output = try makeShape(leading + [weight.rows])
+    try inputs.checkResidual(output)
     let count = try makeShape(Array(leading)).count
     guard let scratch = Workspace.linearScratch(weight, count: count) else { throw .overflow }
     return Step(
@@ -117,6 +119,7 @@ extension PlanningContext {
     guard isRow || constant.shape.count == 1, constant.elementType == .float32 else { return nil }
     let elements = try elements(of: constant, scale: scale)
     if isRow { return elements }
+    try reserve(rows)
     return FloatBuffer([Float](repeating: elements.span[0], count: rows))
   }
 }

@@ -26,6 +26,9 @@ struct PoolFamily: StepFamily {
       case .average: attributes.countIncludePad ? .averageWithPadding : .average
       }
     let type = context.elementType(of: node.inputs[0])
+    if attributes.kind == .max, node.outputs.count == 1, type == .int8 || type == .uint8 {
+      return PlannedStep(BytePoolFamily(window: window, isSigned: type == .int8), node)
+    }
     if attributes.kind == .max, node.outputs.count > 1 || ![nil, .float32].contains(type) {
       let family = MaxPoolFamily(
         window: window, givesPlaces: node.outputs.count > 1,

@@ -87,6 +87,8 @@ struct ProductFamily: StepFamily {
     /// The third operand times beta.
     var scratchBytes: Int { bias.map { $0.operandCounts[1] * 4 } ?? 0 }
 
+    var threadBytes: Int { product.threadScratchBytes }
+
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let output = operands.outputs[0]
       workspace.multiply(product, a: operands.inputs[0], b: operands.inputs[1], output: output)

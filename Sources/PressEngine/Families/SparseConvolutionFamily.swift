@@ -25,6 +25,7 @@ struct SparseConvolutionFamily: StepFamily {
     }
     let axes = try window.axes(input)
     let output = try makeShape([input.dimensions[0], weight.rows] + axes.map(\.output))
+    try inputs.checkResidual(output)
     let layout = ConvolutionLayout(
       images: input.dimensions[0], groups: groups, channels: channels, vertical: axes[0],
       horizontal: axes[1])

@@ -14,6 +14,7 @@ struct TransposedSizes: Sendable {
     guard (3...5).contains(sizes.count) else {
       throw .unsupported("\(max(sizes.count - 2, 0)) spatial axes rather than 1 to 3")
     }
+    guard shape.count > 0 else { throw .unsupported("an empty weight") }
     groups = attributes.group
     guard groups > 0, sizes[0] % groups == 0 else {
       throw .mismatch(

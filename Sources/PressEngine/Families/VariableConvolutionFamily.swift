@@ -50,6 +50,7 @@ struct VariableConvolutionFamily: StepFamily {
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
+    var threadBytes: Int { layout.threadScratchBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let weight = PackedConvolution(

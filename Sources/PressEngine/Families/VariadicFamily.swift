@@ -49,18 +49,20 @@ struct VariadicFamily: StepFamily {
     let layouts: [BroadcastLayout]
     let outputs: [ValueForm]
 
-    /// A partial result that is smaller than the output.
-    var scratchBytes: Int {
-      guard layouts.count > 1 else { return 0 }
-      return outputs[0].byteCount * 2 + Arena.alignment
+    /// Room for a partial result: the largest, which the output need not be where it is empty.
+    private var half: Int {
+      let count = layouts.dropLast().map(\.count).max() ?? 0
+      let bytes = count * (outputs[0].elementType.byteWidth ?? 1)
+      return (bytes + Arena.alignment - 1) / Arena.alignment * Arena.alignment
     }
+
+    /// One partial result is read while the next is written.
+    var scratchBytes: Int { half * 2 }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let type = outputs[0].elementType
       let width = type.byteWidth ?? 1
       var sum = operands.inputs[0]
-      let half =
-        (outputs[0].byteCount + Arena.alignment - 1) / Arena.alignment * Arena.alignment
       for (index, layout) in layouts.enumerated() {
         let isLast = index == layouts.count - 1
         let start = operands.scratch.offset + index % 2 * half

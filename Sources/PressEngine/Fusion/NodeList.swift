@@ -8,7 +8,10 @@ struct NodeList {
   private(set) var nodes: [Node?]
   /// Values that must be there at the end of a run.
   let kept: Set<String>
-  let context: PlanningContext
+  /// What is known of values; what nodes make of constants may be bound between patterns.
+  var context: PlanningContext
+  /// The layers that run on integers, by their nodes' places.
+  private(set) var groups: [Int: IntegerGroup] = [:]
   private var makers: [String: Int] = [:]
   private var users: [String: [Int]] = [:]
 
@@ -38,16 +41,20 @@ struct NodeList {
   }
 
   /// Puts one node in the place of several: where the last of them is.
-  mutating func replace(_ places: [Int], by node: Node) {
+  mutating func replace(_ places: [Int], by node: Node, _ group: IntegerGroup? = nil) {
     guard let last = places.max() else { return }
-    for place in places {
-      guard let old = nodes[place] else { continue }
-      for name in old.inputs { users[name]?.removeAll { $0 == place } }
-      for name in old.outputs where makers[name] == place { makers[name] = nil }
-      nodes[place] = nil
-    }
+    for place in places { remove(place) }
     nodes[last] = node
+    groups[last] = group
     link(node, last)
+  }
+
+  /// Takes a node away.
+  mutating func remove(_ place: Int) {
+    guard let old = nodes[place] else { return }
+    for name in old.inputs { users[name]?.removeAll { $0 == place } }
+    for name in old.outputs where makers[name] == place { makers[name] = nil }
+    nodes[place] = nil
   }
 
   private mutating func link(_ node: Node, _ index: Int) {

@@ -11,7 +11,7 @@ extension NodeList {
     var taken: Set<Int> = []
     for index in indices {
       guard let node = self[index], !taken.contains(index) else { continue }
-      var unit = PlannedUnit(node: node)
+      var unit = PlannedUnit(node: node, integers: groups[index])
       var last = index
       if let channels = outputChannels(of: node) {
         while let next = soleUser(of: unit.outputs[0]), !taken.contains(next),
@@ -32,10 +32,14 @@ extension NodeList {
     return indices.compactMap { units[$0] }
   }
 
+  /// The most channels that factors are made for: a weight of equal elements may have any number.
+  private static let largestSize = 1 << 24
+
   /// The number of output channels of a node whose kernel can do more on the way.
   private func outputChannels(of node: Node) -> (count: Int, isLastAxis: Bool)? {
     guard node.outputs.count == 1, node.inputs.count > 1, isFloat32(node.inputs[0]),
-      let weight = constant(node.inputs[1]), weight.elementType == .float32
+      let weight = constant(node.inputs[1]), weight.elementType == .float32,
+      weight.shape.dimensions.allSatisfy({ $0 <= NodeList.largestSize })
     else { return nil }
     let sizes = weight.shape.dimensions
     switch node.operation {
@@ -64,6 +68,8 @@ extension NodeList {
     }
     if case .binary(.add) = node.operation, unit.tail.residual == nil,
       let residual = other(than: value, in: node), residual != value,
+      // A constant stays as it is where a convolution's output has its channels last.
+      channels.isLastAxis || constant(residual) == nil,
       hasSameShape(residual, node.outputs[0]), hasSameShape(value, node.outputs[0])
     {
       unit.tail.residual = residual
@@ -77,7 +83,8 @@ extension NodeList {
     _ node: Node, of value: String, _ channels: (count: Int, isLastAxis: Bool)
   ) -> (scale: [Float]?, shift: [Float]?)? {
     if case .batchNormalization(let attributes) = node.operation, node.inputs[0] == value {
-      return channels.isLastAxis ? nil : folded(attributes, node)
+      let factors = channels.isLastAxis ? nil : folded(attributes, node)
+      return factors?.scale?.count == channels.count ? factors : nil
     }
     guard case .binary(let function) = node.operation, let operand = other(than: value, in: node),
       let elements = channelElements(operand, of: value, channels)

@@ -7,7 +7,7 @@ extension ONNXError: CustomStringConvertible {
     let text =
       wireDescription ?? modelDescription ?? tensorDescription ?? externalDescription
       ?? writingDescription
-    return text.onOneLine
+    return text.onOneLine()
   }
 
   private var wireDescription: String? {
@@ -138,18 +138,5 @@ extension ONNXError: CustomStringConvertible {
       "malformed model, expected '\(key)' as it was read, found something else"
     default: "malformed ONNX file"
     }
-  }
-}
-
-extension String {
-  /// The text without control characters, which names in a file may have, and not too long.
-  fileprivate var onOneLine: String {
-    var line = ""
-    for scalar in unicodeScalars.prefix(1000) {
-      let isControl = scalar.properties.generalCategory == .control
-      let isBreak = scalar == "\u{2028}" || scalar == "\u{2029}"
-      line += isControl || isBreak ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    return line
   }
 }

@@ -79,12 +79,13 @@ extension Constant {
     return strings
   }
 
-  /// Strings by their numbers.
+  /// Strings by their numbers; a number that an attribute gives for a new element is an empty one.
   fileprivate init(strings: [[UInt8]], picked numbers: Constant) {
     var bytes: [UInt8] = []
     for number in numbers.integers ?? [] {
-      bytes.appendLittleEndian(UInt32(strings[number].count))
-      bytes += strings[number]
+      let string = strings.indices.contains(number) ? strings[number] : []
+      bytes.appendLittleEndian(UInt32(string.count))
+      bytes += string
     }
     self.init(.string, numbers.shape, AlignedBuffer(bytes))
   }

@@ -124,6 +124,8 @@ struct PadRun {
     let kept = first < size ? max(0, size - first - last) : 0
     let (before, behind) = (max(0, begin), max(0, end))
     if mode == .constant {
+      // Where nothing is kept, places may be anywhere.
+      guard kept > 0 else { return [PadRun(source: 0, target: 0, count: 0, step: 1)] }
       return [PadRun(source: first, target: before, count: kept, step: 1)]
     }
     guard before + behind == 0 || kept > 0 else {

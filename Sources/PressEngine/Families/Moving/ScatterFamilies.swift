@@ -24,7 +24,8 @@ struct ScatterElementsFamily: StepFamily {
     }
     let places = try ElementPlaces(axis: attributes.axis, of: data.shape, for: picked)
     return ScatterStep(
-      output: data.form, reduction: attributes.reduction, count: picked.shape.count, inner: 1
+      output: data.form, reduction: attributes.reduction, count: picked.shape.count, inner: 1,
+      placement: updates.shape.count == data.shape.count ? .apart : .replacing
     ) { operands, workspace, table in
       places.forEach(operands[1], in: workspace) { table[$0] = Int64($1) }
     }
@@ -53,7 +54,8 @@ struct ScatterNDFamily: StepFamily {
     }
     return ScatterStep(
       output: data.form, reduction: reduction, count: shape.count == 0 ? 0 : tuples.count,
-      inner: tuples.sliceCount
+      inner: tuples.sliceCount,
+      placement: updates.shape.count == data.shape.count ? .apart : .replacing
     ) { operands, workspace, table in
       tuples.forEach(operands[1], in: workspace) { table[$0] = Int64($1) }
     }
@@ -79,10 +81,11 @@ private struct ScatterStep: ScheduledStep {
   /// How many entries are put, and the elements of each.
   let count: Int
   let inner: Int
+  /// Updates of the data's own size may be the data itself.
+  let placement: OutputPlacement
   let places: PickStep.Places
 
   var outputs: [ValueForm] { [output] }
-  var placement: OutputPlacement { .replacing }
   var scratchBytes: Int { count * MemoryLayout<Int64>.stride }
 
   func run(in workspace: inout Workspace, on operands: StepOperands) {

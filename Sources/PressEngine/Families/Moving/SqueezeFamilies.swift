@@ -12,9 +12,10 @@ struct SqueezeFamily: StepFamily {
   func scheduled(for inputs: [StepInput]) throws(ShapeProblem) -> any ScheduledStep {
     let input = try inputs.required(0)
     let dimensions = input.shape.dimensions
-    var squeezed = dimensions.indices.filter { dimensions[$0] == 1 }
+    var squeezed = Set(dimensions.indices.filter { dimensions[$0] == 1 })
     if let given = try inputs.optionalIntegers(axes, or: 1, "axes") {
-      squeezed = try given.map { (axis) throws(ShapeProblem) in try input.shape.axis(axis) }
+      squeezed = Set(
+        try given.map { (axis) throws(ShapeProblem) in try input.shape.axis(axis) })
       guard squeezed.allSatisfy({ dimensions[$0] == 1 }) else {
         throw .mismatch(expected: "size 1 along axes \(given)", found: "\(input.shape)")
       }
@@ -36,7 +37,7 @@ struct UnsqueezeFamily: StepFamily {
     let input = try inputs.required(0)
     let given = try inputs.integers(axes, or: 1, "axes")
     let rank = input.shape.rank + given.count
-    let places = try Shape.axes(given, rank: rank)
+    let places = Set(try Shape.axes(given, rank: rank))
     var rest = input.shape.dimensions.makeIterator()
     let sizes = (0..<rank).compactMap { places.contains($0) ? 1 : rest.next() }
     return SameElementsStep(input, try makeShape(sizes))

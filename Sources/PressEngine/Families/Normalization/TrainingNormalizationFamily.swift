@@ -67,6 +67,7 @@ struct TrainingNormalizationFamily: StepFamily {
       let count = Double(layout.outer * layout.inner)
       func means(_ value: (Int, Double) -> Double) -> [Double] {
         var sums = [Double](repeating: 0, count: layout.axis)
+        guard layout.count > 0 else { return sums.map { $0 / 0 } }
         for outer in 0..<layout.outer {
           for channel in 0..<layout.axis {
             let start = (outer * layout.axis + channel) * layout.inner

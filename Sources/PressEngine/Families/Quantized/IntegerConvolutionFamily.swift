@@ -51,9 +51,26 @@ struct IntegerConvolutionFamily: StepFamily {
 
     func packed(_ elements: Span<UInt8>, isSigned: Bool) -> PackedIntegers {
       let taps = window.kernel.reduce(1, *)
+      // A line of the window, where what it sees lies side by side.
+      let isLine = groups == 1 && window.dilations.last == 1
       return PackedIntegers(
         elements, isSigned: isSigned, groups: groups, columns: columns, depth: taps * channels,
-        order: .window(taps: taps))
+        order: .window(taps: taps, run: (isLine ? window.kernel.last ?? 1 : taps) * channels))
+    }
+
+    /// The convolution of an input (N, C, ...), and its output's shape.
+    func layout(_ input: Shape) throws(ShapeProblem) -> (layout: IntegerLayout, output: Shape) {
+      let axes = try window.axes(input)
+      let (images, all) = (input.dimensions[0], groups * channels)
+      guard input.dimensions[1] == all else {
+        throw .mismatch(expected: "\(all) channels", found: "\(input)")
+      }
+      let output = try makeShape([images, groups * columns] + axes.map(\.output))
+      guard
+        let layout = IntegerLayout(
+          images: images, groups: groups, channels: channels, columns: columns, axes: axes)
+      else { throw .overflow }
+      return (layout, output)
     }
   }
 
@@ -65,20 +82,8 @@ struct IntegerConvolutionFamily: StepFamily {
     } catch {
       throw ShapeProblem(error)
     }
-    let input = inputs[slots.x].shape
-    let axes = try sizes.window.axes(input)
-    let (images, all) = (input.dimensions[0], sizes.groups * sizes.channels)
-    guard input.dimensions[1] == all else {
-      throw .mismatch(expected: "\(all) channels", found: "\(input)")
-    }
-    let rows = sizes.groups * sizes.columns
-    let output = try makeShape([images, rows] + axes.map(\.output))
-    try check(inputs, rows: rows)
-    guard
-      let layout = IntegerLayout(
-        images: images, groups: sizes.groups, channels: sizes.channels, columns: sizes.columns,
-        axes: axes)
-    else { throw .overflow }
+    let (layout, output) = try sizes.layout(inputs[slots.x].shape)
+    try check(inputs, rows: sizes.groups * sizes.columns)
     return Step(
       slots: slots, weight: weight, sizes: sizes, isSigned: form.isSigned, layout: layout,
       types: inputs.map { $0.isAbsent ? nil : $0.elementType },

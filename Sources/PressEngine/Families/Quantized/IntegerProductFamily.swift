@@ -72,16 +72,21 @@ struct IntegerProductFamily: StepFamily {
     var scratchBytes: Int { layout.scratchBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
+      guard product.output.count > 0 else { return }
       let values = values ?? QuantizedValues(slots, operands.inputs, types, in: workspace)
-      let packed = packed(operands, workspace)
+      var packed: (number: Int, weight: PackedIntegers)?
       // Where rows have scales of their own, each is a product by itself.
       let parts = terms.hasRowScales ? product.rows : 1
-      for batch in 0..<(isMerged ? 1 : product.batch.count) where !packed.isEmpty {
+      for batch in 0..<(isMerged ? 1 : product.batch.count) {
         let (left, right) = product.operands(batch)
+        let current =
+          packed.flatMap { $0.number == right ? $0.weight : nil }
+          ?? packedWeight(right, operands, workspace)
+        packed = (right, current)
         for part in 0..<parts {
           let rows = terms.hasRowScales ? part..<(part + 1) : 0..<layout.images
           workspace.convolveIntegers(
-            packed[right], layout: layout,
+            current, layout: layout,
             terms: terms.values(
               values, slots, left: left, right: right, rows: rows,
               resultIsSigned: outputs[0].elementType == .int8),
@@ -94,18 +99,16 @@ struct IntegerProductFamily: StepFamily {
       }
     }
 
-    /// Every second factor.
-    private func packed(
-      _ operands: StepOperands, _ workspace: borrowing Workspace
-    ) -> [PackedIntegers] {
-      if case .packed(let packed, _) = weight { return [packed] }
+    /// A second factor.
+    private func packedWeight(
+      _ number: Int, _ operands: StepOperands, _ workspace: borrowing Workspace
+    ) -> PackedIntegers {
+      if case .packed(let packed, _) = weight { return packed }
       let size = product.depth * product.columns
       return workspace.read(operands.inputs[slots.w], as: UInt8.self) { elements in
-        (0..<product.rightCount).map { index in
-          PackedIntegers(
-            elements.extracting((index * size)..<((index + 1) * size)), isSigned: isSigned,
-            columns: product.columns, depth: product.depth, order: .matrix)
-        }
+        PackedIntegers(
+          elements.extracting((number * size)..<((number + 1) * size)), isSigned: isSigned,
+          columns: product.columns, depth: product.depth, order: .matrix)
       }
     }
   }

@@ -51,10 +51,9 @@ struct IntegerProductTerms: Sendable {
     if let places = slots.scales {
       let x = ofRows(values.scales(places.x)).first ?? 1
       let y = values.scales(places.y).first ?? 1
-      terms.result = (
-        ofColumns(values.scales(places.w)).map { x * $0 / y },
-        values.zeros(places.yZero).first ?? 0, resultIsSigned
-      )
+      terms.result = IntegerResult(
+        scales: ofColumns(values.scales(places.w)).map { x * $0 / y },
+        zero: values.zeros(places.yZero).first ?? 0, isSigned: resultIsSigned)
     }
     return terms
   }

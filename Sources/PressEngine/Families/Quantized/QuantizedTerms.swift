@@ -126,6 +126,12 @@ extension StepInput {
     throw .mismatch(expected: "\(what) of \(list) elements", found: "\(shape)")
   }
 
+  /// Throws unless this input has a type.
+  func expectType(_ type: ElementType) throws(ShapeProblem) {
+    guard elementType != type else { return }
+    throw .mismatch(expected: type.name, found: elementType.name)
+  }
+
   /// Throws unless this input is left out, or has another's type.
   func expectType(of other: StepInput, _ what: String) throws(ShapeProblem) {
     guard !isAbsent, !other.isAbsent, elementType != other.elementType else { return }
@@ -152,10 +158,9 @@ extension QuantizedValues {
     if let places = slots.scales {
       let w = scales(places.w)
       let (x, y) = (scales(places.x).first ?? 1, scales(places.y).first ?? 1)
-      terms.result = (
-        (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y },
-        zeros(places.yZero).first ?? 0, resultIsSigned
-      )
+      terms.result = IntegerResult(
+        scales: (0..<columns).map { x * w[w.count == 1 ? 0 : $0] / y },
+        zero: zeros(places.yZero).first ?? 0, isSigned: resultIsSigned)
     }
     return terms
   }

@@ -31,11 +31,13 @@ extension ScalingLayout {
     }
     var expected = shape.dimensions
     guard blockSize > 0 else { throw .mismatch(expected: "a block_size", found: "\(blockSize)") }
-    expected[index] = (expected[index] - 1) / blockSize + 1
+    // No block is longer than its axis.
+    let block = min(blockSize, max(expected[index], 1))
+    expected[index] = (expected[index] + block - 1) / block
     guard sizes == expected else {
       throw .mismatch(expected: "a scale of shape \(expected)", found: "\(scale.shape)")
     }
-    self.init(outer: outer, axis: shape.dimensions[index], inner: inner, block: blockSize)
+    self.init(outer: outer, axis: shape.dimensions[index], inner: inner, block: block)
   }
 }
 

@@ -71,6 +71,11 @@ extension Recipe {
       + recipes("ArgMax ArgMin", "12-24 x > 1 axis keepdims select_last_index")
       + recipes("Softmax LogSoftmax Hardmax", "7-24 x > 1 axis")
       + recipes("GlobalAveragePool GlobalMaxPool", "7-24 x > 1")
+      + recipes("ArgMax ArgMin", "7-11 x > 1 axis keepdims")
+      + recipes(
+        "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMin ReduceProd ReduceSumSquare",
+        "7-17 x > 1 axes keepdims")
+      + recipes("Abs Ceil Exp Floor Neg Relu Sigmoid Sqrt Tanh", "7-17 x > 1")
   }
 
   private static let lines = """
@@ -137,8 +142,35 @@ extension Recipe {
     Shape 15-24 x > 1 start end
     Size 7-24 x > 1
     Range 11-24 N N N > 1
-    ConstantOfShape 9-24 i > 1
+    ConstantOfShape 9-24 i > 1 tensor
     CumSum 11-24 x S > 1 exclusive reverse
     TopK 11-24 x S > 2 axis largest sorted
+    BatchNormalization 7-8 x c c c c > 1 epsilon spatial
+    BatchNormalization 7-8 x x x x x > 1 epsilon spatial
+    Cast 7-18 x > 1 to!
+    Clip 11-24 x x s? > 1
+    DepthToSpace 7-10 x > 1 blocksize!
+    Dropout 7-11 x > 1-2 ratio
+    GatherND 11-11 x j > 1
+    GroupNormalization 18-20 x c c > 1 epsilon num_groups!
+    LayerNormalization 17-24 x y y? > 1-3 axis epsilon
+    MaxPool 8-11 x > 1-2 auto_pad kernel_shape! pads storage_order strides
+    AveragePool 7-18 x > 1 auto_pad count_include_pad kernel_shape! pads strides
+    MaxPool 12-24 x > 1-2 ceil_mode wide_kernel! wide_pads!
+    AveragePool 19-24 x > 1 ceil_mode count_include_pad wide_kernel! wide_pads!
+    OneHot 9-10 j S pair > 1 axis
+    Pad 11-17 x p s? > 1 mode
+    Pad 18-24 x P s? > 1 mode
+    Reshape 7-13 x i > 1
+    Resize 10-10 x scales > 1 mode
+    RNN 7-13 x rnn1 rnnr1 rnnb1? i? h? > 1-2 direction hidden_size!
+    GRU 7-13 x rnn3 rnnr3 rnnb3? i? h? > 1-2 direction hidden_size! linear_before_reset
+    LSTM 7-13 x rnn4 rnnr4 rnnb4? i? h? h? P3? > 1-3 direction hidden_size! input_forget
+    ScatterElements 11-17 x e x > 1 axis
+    ScatterND 11-17 x j x > 1
+    Split 13-17 x i? > 1-3 axis
+    Squeeze 7-12 x > 1 axes
+    TopK 7-9 x > 2 axis k!
+    TopK 10-10 x S > 2 axis
     """
 }

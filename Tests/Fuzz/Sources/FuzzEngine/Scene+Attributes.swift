@@ -22,12 +22,31 @@ extension Scene {
     case "num_groups": return .int(turnsHostile(20) ? choices.hostile() : choices.within(1...3))
     case "to", "output_dtype":
       return .int(Int(choices.pick(ElementType.allCases).rawValue))
-    case "seed", "num_outputs", "start", "end", "size", "blocksize", "block_size", "batch_dims":
+    case "seed", "num_outputs", "start", "end", "size", "blocksize", "block_size", "batch_dims",
+      "k":
       return .int(number(0...3))
     case "p", "stash_type": return .int(number(1...2))
     case "precision": return .int(choices.pick([0, 1, 10, 11]))
+    case "wide_kernel": return .ints(wideWindow)
+    case "wide_pads": return .ints(wideWindow.map { $0 - 1 } + wideWindow.map { _ in 0 })
+    case "tensor": return anyElement()
     default: return word(name)
     }
+  }
+
+  /// A window that is far larger than its input along some axes; always the same.
+  private var wideWindow: [Int] {
+    let sizes = [1, 65_535, 1 << 30, 42_009_217, 3, 6_700_417, 1 << 20]
+    return (0..<max(dimensions.count - 2, 0)).map { sizes[(hiddenSize + 2 * $0) % sizes.count] }
+  }
+
+  /// A tensor of one element of any type.
+  private mutating func anyElement() -> AttributeValue {
+    let type = choices.pick(ElementType.allCases)
+    guard let bytes = type.byteWidth,
+      let id = addWeight(type, choices.list(bytes) { UInt8($0.below(2)) })
+    else { return .int(0) }
+    return .tensor(id)
   }
 
   /// Before version 11, Pad alone takes pads for every axis.

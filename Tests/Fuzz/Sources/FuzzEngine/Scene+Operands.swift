@@ -67,6 +67,11 @@ extension Scene {
     case "p":
       let pads = integers(2 * rank, 0...2)
       return (.int64, [pads.count], .listed(pads))
+    case "P":
+      // As much taken away on one side as is put on the other, or nearly.
+      let begins = choices.list(rank) { $0.pick([1 << 62, -(1 << 62), 1 << 40, 5, -5, -1, 1]) }
+      let pads = begins + begins.map { choices.within(0...2) - $0 }
+      return (.int64, [pads.count], .listed(pads))
     case "j":
       let shape = choices.list(choices.below(4)) { $0.within(1...3) }
       return (choices.rarely(3) ? .int32 : .int64, shape, .listed(indices()))
@@ -87,6 +92,7 @@ extension Scene {
     let directions = choices.within(1...2)
     return switch role.dropLast() {
     case "rnn": (elementType, [directions, gates * hiddenSize, size(2)], .small)
+    case "P": (elementType, [directions, 3 * hiddenSize], .small)
     case "rnnr": (elementType, [directions, gates * hiddenSize, hiddenSize], .small)
     default: (elementType, [directions, 2 * gates * hiddenSize], .small)
     }

@@ -26,7 +26,9 @@ struct Scene {
     opset = choices.pick([7, 10, 12, 13, 14, 15, 17, 18, 19, 20, 21, 22, 23, 24])
     group = choices.pick([1, 1, 1, 2, 3])
     hiddenSize = choices.within(1...5)
-    for _ in 0..<choices.within(1...4) { addNode() }
+    for _ in 0..<choices.within(1...4) {
+      if choices.rarely(5) { addMotif() } else { addNode() }
+    }
     for name in made where name == made.last || choices.rarely(3) {
       graph.outputs.append(ValueInfo(name: name))
     }
@@ -70,22 +72,46 @@ struct Scene {
     if choices.rarely(40), !inputs.isEmpty { inputs[choices.below(inputs.count)] = "" }
     let outputs = (0..<choices.within(recipe.outputs)).map { "v\(number).\($0)" }
     let attributes = recipe.attributes.compactMap { attribute($0) }
+    append(recipe.type, inputs, outputs, attributes)
+  }
+
+  /// Adds a node, whose outputs later ones may take if it offers them.
+  mutating func append(
+    _ type: String, _ inputs: [String], _ outputs: [String], _ attributes: [Attribute],
+    offers: Bool = true
+  ) {
     graph.nodes.append(
       Node(
         name: "", inputs: inputs, outputs: outputs,
-        operation: Operation(
-          OperationRecord(type: recipe.type, attributes: attributes), opset: opset)))
-    made += outputs
+        operation: Operation(OperationRecord(type: type, attributes: attributes), opset: opset)))
+    if offers { made += outputs }
   }
 
   private mutating func attribute(_ word: String) -> Attribute? {
     let name = word.filter { $0 != "!" }
     guard word.hasSuffix("!") || choices.rarely(2) else { return nil }
-    return Attribute(name, attributeValue(name))
+    return Attribute(Scene.fileNames[name] ?? name, attributeValue(name))
+  }
+
+  /// What files call the attributes that have a name of their own here.
+  private static let fileNames = [
+    "wide_kernel": "kernel_shape", "wide_pads": "pads", "tensor": "value",
+  ]
+
+  /// A constant of one element that no node has as an input.
+  mutating func addWeight(_ type: ElementType, _ element: [UInt8]) -> WeightID? {
+    let id = WeightID(UInt32(weights.count + 1))
+    guard
+      let weight = try? Weight(
+        id: id, name: "w\(weights.count)", elementType: type, shape: Shape(vectorOf: 1),
+        dense: Storage(element))
+    else { return nil }
+    weights.append(weight)
+    return id
   }
 
   /// The name of a value for a role: one that a node made, a constant, or an input of the run.
-  private mutating func operand(_ role: String) -> String {
+  mutating func operand(_ role: String) -> String {
     if ["x", "y", "b"].contains(role), !made.isEmpty, choices.below(8) < 5 {
       return choices.rarely(4) ? choices.pick(made) : made[made.count - 1]
     }
@@ -106,14 +132,15 @@ struct Scene {
     let name = "x\(tensors.count)"
     tensors[name] = try? Tensor(elementType: type, shape: shape, storage: Storage(bytes))
     var dimensions: [Dimension]? = shape.dimensions.map {
-      choices.rarely(2) ? .known($0) : .unknown
+      // A name may stand for several sizes, although it should not.
+      choices.rarely(2) ? .known($0) : choices.rarely(2) ? .named("n") : .unknown
     }
     if choices.rarely(6) { dimensions = nil }
     graph.inputs.append(ValueInfo(name: name, type: .tensor(type, dimensions)))
     return name
   }
 
-  private mutating func constant(_ type: ElementType, _ shape: Shape, _ bytes: [UInt8]) -> String {
+  mutating func constant(_ type: ElementType, _ shape: Shape, _ bytes: [UInt8]) -> String {
     let name = "w\(weights.count)"
     let id = WeightID(UInt32(weights.count + 1))
     var weight = try? Weight(
