@@ -23,7 +23,7 @@ import Testing
       try problem.add(
         inputs: columns(inputs, unknowns), outputs: columns(outputs, targets), count: range.count)
     }
-    for (found, expected) in zip(try problem.solution(damping: 0), coefficients) {
+    for (found, expected) in zip(try problem.solution(damping: 0).coefficients, coefficients) {
       #expect(abs(found - Double(expected)) < 1e-9)
     }
   }
@@ -32,8 +32,12 @@ import Testing
   func closedForm() throws {
     var problem = try NormalEquations(unknowns: 1, targets: 1)
     try problem.add(inputs: [1, 2], outputs: [1, 1], count: 2)
-    #expect(abs(try problem.solution(damping: 0)[0] - 3.0 / 5) < 1e-15)
-    #expect(abs(try problem.solution(damping: 1)[0] - 3.0 / 10) < 1e-15)
+    #expect(problem.outputEnergy == 2)
+    let best = try problem.solution(damping: 0)
+    #expect(abs(best.coefficients[0] - 3.0 / 5) < 1e-15 && abs(best.residual - 1.0 / 5) < 1e-15)
+    let damped = try problem.solution(damping: 1)
+    #expect(abs(damped.coefficients[0] - 3.0 / 10) < 1e-15)
+    #expect(abs(damped.residual - (0.7 * 0.7 + 0.4 * 0.4)) < 1e-15)
   }
 
   @Test("An input that is always 0 is singular without damping and 0 with it")
@@ -41,7 +45,7 @@ import Testing
     var problem = try NormalEquations(unknowns: 2, targets: 1)
     try problem.add(inputs: [1, 2, 0, 0], outputs: [3, 6], count: 2)
     #expect(throws: LinearAlgebraError.singular) { try problem.solution(damping: 0) }
-    let found = try problem.solution(damping: 1e-12)
+    let found = try problem.solution(damping: 1e-12).coefficients
     #expect(abs(found[0] - 3) < 1e-9 && found[1] == 0)
   }
 
