@@ -10,17 +10,20 @@ import Testing
   func factorize() throws {
     let path = folder.file("a.bin")
     let result = try Tool.run(
-      "factorize", "--ratio", "0.5", Tool.lenet, "-o", path, "--data", Tool.images, "--limit",
-      "500", "--json")
+      "factorize", "--ratio", "0.5", Tool.lenet, "-o", path, "--json")
     #expect(result.status == 0, "\(result.errors)")
     let layers = result.json["layers"] as? [[String: Any]] ?? []
     #expect(layers.map { $0["status"] as? String } == ["changed", "changed", "changed"])
-    let (before, after) = (
-      result.json["before"] as? [String: Any], result.json["after"] as? [String: Any]
-    )
+    let after = result.json["after"] as? [String: Any]
     #expect((after?["parameters"] as? Int ?? .max) * 2 <= 266_610 + 410)
-    #expect((after?["accuracy"] as? Double ?? 0) > (before?["accuracy"] as? Double ?? 1) - 0.05)
     #expect(try Tool.run("verify", path).status == 0)
+    // Ten classes do not fit into the four dimensions that half of the last layer leaves.
+    let kept = try Tool.run(
+      "factorize", "--ratio", "0.5", "--skip", "fc3*", Tool.lenet, "-o", folder.file("b.bin"),
+      "--data", Tool.images, "--limit", "500", "--json")
+    let accuracy = (kept.json["after"] as? [String: Any])?["accuracy"] as? Double
+    let original = (kept.json["before"] as? [String: Any])?["accuracy"] as? Double
+    #expect((accuracy ?? 0) > (original ?? 1) - 0.02, "\(accuracy ?? 0)")
   }
 
   @Test("Convolutions by channel, spatially and separated, with calibration; exported and back")
