@@ -58,13 +58,6 @@ public struct Prune: Pass {
     self.overrides = overrides
   }
 
-  /// Refuses a ratio that is no share.
-  public func check() throws(PassError) {
-    guard ratio >= 0, ratio <= 1 else {
-      throw .option(name: "ratio", expected: "0 to 1", found: "\(ratio)")
-    }
-  }
-
   /// Prunes the selected weights.
   ///
   /// - Throws: `GraphError` for a pattern without a match, `PassError` where nothing can be pruned
