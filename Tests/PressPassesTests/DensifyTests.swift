@@ -7,7 +7,7 @@ import Testing
 @Suite("Densify") struct DensifyTests {
   /// A masked 2x4 tensor, or its transpose seen by rows; five elements are stored.
   private func weight(
-    _ values: Values, by granularity: Granularity = .tensor, isTransposed: Bool = false,
+    _ values: Values, _ granularity: Granularity = .tensor, isTransposed: Bool = false,
     _ contents: WeightContents
   ) throws -> Weight {
     let rows = MatrixView(
@@ -32,10 +32,13 @@ import Testing
     for code in [2048, 2049, 0, 4095, 300] as [UInt16] {
       wide += [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)]
     }
+    func make(_ values: Values, _ contents: WeightContents) throws -> Weight {
+      try make(values, .tensor, contents)
+    }
     func make(
-      _ values: Values, by granularity: Granularity = .tensor, _ contents: WeightContents
+      _ values: Values, _ granularity: Granularity, _ contents: WeightContents
     ) throws -> Weight {
-      try weight(values, by: granularity, isTransposed: isTransposed, contents)
+      try weight(values, granularity, isTransposed: isTransposed, contents)
     }
     return [
       try make(.plain, WeightContents(values: try floats([1, -2, 3, -0.0, 5]))),
@@ -43,16 +46,16 @@ import Testing
         .narrow(.bfloat16),
         WeightContents(values: try ElementType.bfloat16.elements(of: [1, -2, 3, 4, 5]))),
       try make(
-        .codebook(bits: 1), by: .channel,
+        .codebook(bits: 1), .channel,
         WeightContents(values: codes, codebook: try floats([1, 2, 0, 4]))),
       try make(
-        .codebook(bits: 1), by: .group(3),
+        .codebook(bits: 1), .group(3),
         WeightContents(values: codes, codebook: try floats([0, 2, 0, 4, 7, 0, 0, 9]))),
       try make(.codebook(bits: 0), WeightContents(values: .empty, codebook: try floats([3]))),
       try make(.fixed(bits: 6, radix: 2), WeightContents(values: Storage([0, 63, 32, 31, 40]))),
       try make(.fixed(bits: 12, radix: 4), WeightContents(values: Storage(wide))),
       try make(
-        .affine(bits: 4), by: .channel,
+        .affine(bits: 4), .channel,
         WeightContents(
           values: Storage([0, 15, 9, 1, 2]), scales: try floats([0.5, 2]),
           zeroPoints: Storage([3, 9]))),
@@ -61,10 +64,10 @@ import Testing
         WeightContents(values: Storage([0, 255, 9, 1, 2]), scales: try floats([1]))
       ),
       try make(
-        .ternary, by: .channel,
+        .ternary, .channel,
         WeightContents(values: Storage([0, 1, 2, 0, 2]), scales: try floats([1, 2, 3, 4]))),
       try make(
-        .binary, by: .group(2), WeightContents(values: codes, scales: try floats([1, 2, 3, 4]))),
+        .binary, .group(2), WeightContents(values: codes, scales: try floats([1, 2, 3, 4]))),
     ]
   }
 
@@ -101,7 +104,7 @@ import Testing
   func full() throws {
     let contents = WeightContents(
       values: Storage([0, 255, 1, 2, 3]), codebook: try floats((1...256).map(Float.init)))
-    let weight = try weight(.codebook(bits: 8), contents)
+    let weight = try weight(.codebook(bits: 8), .tensor, contents)
     let result = try Densify().apply(
       to: Model(graph: nil, weights: [weight]), PassContext())
     #expect(result.layers.map(\.isChanged) == [false])
