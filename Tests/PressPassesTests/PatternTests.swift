@@ -144,11 +144,15 @@ import Testing
         Override(layers: ["gemm.w"], ratio: 0),
       ])
     let pruned = try pass.apply(to: model, PassContext()).model
-    #expect(try pruned.named("mul.w").floats() == PruneTests.expected(
-      [model.named("mul.w").floats()], ratio: 0.25)[0])
+    #expect(
+      try pruned.named("mul.w").floats()
+        == PruneTests.expected(
+          [model.named("mul.w").floats()], ratio: 0.25)[0])
     #expect(try pruned.named("gemm.w").floats() == model.named("gemm.w").floats())
-    #expect(try pruned.named("conv.w").floats() == PruneTests.expected(
-      [model.named("conv.w").floats()], ratio: 0.9)[0])
+    #expect(
+      try pruned.named("conv.w").floats()
+        == PruneTests.expected(
+          [model.named("conv.w").floats()], ratio: 0.9)[0])
   }
 
   @Test("One pattern after another: unstructured narrows groups, groups fill up with stored zeros")
@@ -192,9 +196,10 @@ import Testing
     #expect(kept[0].isNaN && kept[1] == 0 && kept[2] == -.infinity && kept[5].isNaN && kept[7] == 3)
     let blocks = try Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2))
       .apply(to: model, PassContext()).model
-    #expect(try PruneTests.floats(blocks.weights[0]).map { $0 != 0 } == [
-      true, true, false, false, true, true, false, false,
-    ])
+    #expect(
+      try PruneTests.floats(blocks.weights[0]).map { $0 != 0 } == [
+        true, true, false, false, true, true, false, false,
+      ])
   }
 
   @Test("All zeros, one distinct value, one element and none are pruned like any others")
@@ -205,7 +210,8 @@ import Testing
       for ratio in [0, 0.5, 1] {
         let pruned = try Prune(ratio: ratio).apply(to: model, PassContext()).model
         #expect(
-          try PruneTests.floats(pruned.weights[0]) == PruneTests.expected([matrix], ratio: ratio)[0])
+          try PruneTests.floats(pruned.weights[0]) == PruneTests.expected([matrix], ratio: ratio)[0]
+        )
       }
       let groups = try Prune(pattern: .groups(kept: 1, of: 2)).apply(to: model, PassContext()).model
       #expect(try PruneTests.floats(groups.weights[0]) == Self.grouped(matrix, 1, 2))

@@ -54,9 +54,12 @@ import Testing
     #expect(name { try Prune(ratio: -0.1) } == "ratio")
     #expect(name { try Prune(ratio: .infinity) } == "ratio")
     #expect(name { try Prune(ratio: 0.5, pattern: .groups(kept: 2, of: 4)) } == "ratio")
-    #expect(name { try Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2), greedy: true) } == "greedy")
+    #expect(
+      name { try Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2), greedy: true) }
+        == "greedy")
     #expect(name { try Prune(ratio: 0.5, ratioOf: .macs) } == "ratio-of")
-    #expect(name { try Prune(ratio: 0.5, pattern: .unstructured, criterion: .l2Filter) } == "criterion")
+    #expect(
+      name { try Prune(ratio: 0.5, pattern: .unstructured, criterion: .l2Filter) } == "criterion")
     #expect(name { try Prune(ratio: 0.5, scope: .global, pattern: .filter) } == "scope")
     let ratio = Override(layers: ["a"], ratio: 2)
     #expect(name { try Prune(ratio: 0.5, overrides: [ratio]) } == "ratio")

@@ -31,7 +31,8 @@ import Testing
 
   /// The model with every element that belongs to a removed channel 0.
   static func zeroed(_ model: Model, _ pass: Prune) throws -> Model {
-    let targets = try Targets(model, layers: pass.layers, skip: pass.skip, default: .weights)
+    let targets = try Targets(
+      model, layers: pass.layers, skip: pass.skip, overrides: pass.overrides, default: .weights)
     let pruning = try FilterPruning(pass, model, targets)
     let (tracer, removed) = (pruning.tracer, try pruning.removed())
     var result = model
@@ -96,7 +97,8 @@ import Testing
     #expect(try model.sizes("fc1.w") == [4, 45] && model.sizes("fc1.b") == [4])
     #expect(try model.sizes("fc2.w") == [3, 4] && model.sizes("fc2.b") == [3])
     #expect(Self.reasons(result)["c2.w"] == "5 of 10 filters and 4 of 8 inputs removed")
-    #expect(Self.reasons(result)["fc2.w"]?.hasPrefix("3 of 7 inputs removed, filters stay:") == true)
+    #expect(
+      Self.reasons(result)["fc2.w"]?.hasPrefix("3 of 7 inputs removed, filters stay:") == true)
   }
 
   /// The rows of a convolution's weight that stay when `count` with the smallest sums go.
@@ -226,9 +228,11 @@ import Testing
     builder.node("MatMul", ["t", "mul.w"], "mm")
     try builder.constant("mul.b", [7])
     builder.node("Add", ["mm", "mul.b"], "plus")
-    builder.node("ReduceMean", ["plus"], "mean", [
-      Attribute("axes", .ints([1, 2])), Attribute("keepdims", .int(0)),
-    ])
+    builder.node(
+      "ReduceMean", ["plus"], "mean",
+      [
+        Attribute("axes", .ints([1, 2])), Attribute("keepdims", .int(0)),
+      ])
     try builder.linear("mean", "fc", 7, 2)
     builder.output("fc")
     let model = try Self.pruned(builder.model, Prune(ratio: 0.5, pattern: .filter)).model
