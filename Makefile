@@ -60,7 +60,7 @@ check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding and kernels (BENCH=dense or huffman for one of them)
+bench: packages ## Measure coding and kernels (BENCH=dense, huffman or passes for one of them)
 	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:
