@@ -25,8 +25,10 @@ define apt-install
 endef
 
 packages: ## Install the system packages that building needs, or print the command
-	@if [ -e /usr/include/zlib.h ] || [ "$$(uname)" = Darwin ]; then exit 0; fi; \
-	$(call apt-install,zlib1g-dev)
+	@if [ "$$(uname)" = Darwin ] || { [ -e /usr/include/zlib.h ] && [ -e /usr/include/yaml.h ]; }; then \
+	  exit 0; \
+	fi; \
+	$(call apt-install,zlib1g-dev libyaml-dev)
 
 $(BUILD)/compress: packages
 	swift build --configuration release --product compress
@@ -60,7 +62,7 @@ check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding and kernels (BENCH=dense, huffman or passes for one of them)
+bench: packages ## Measure coding and kernels (BENCH=dense, coding or passes for one of them)
 	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:

@@ -34,6 +34,9 @@ let runtime: [Target] = [
 ]
 
 let toolkit: [Target] = [
+  .systemLibrary(
+    name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+  module("PressYAML", ["CYaml"]),
   .target(
     name: "PressONNXSchema",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -47,14 +50,14 @@ let toolkit: [Target] = [
   module(
     "PressPasses",
     [
-      "PressData", "PressCoding", "PressEngine", "PressFormats", "PressGraph", "PressKernels",
-      "PressTensor",
+      "PressData", "PressCoding", "PressEngine", "PressFile", "PressFormats", "PressGraph",
+      "PressKernels", "PressTensor", "PressYAML",
     ]),
   module(
     "PressReports",
     [
-      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressGraph",
-      "PressTensor",
+      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressFile",
+      "PressGraph", "PressTensor",
     ]),
   module(
     "Press",
@@ -81,6 +84,7 @@ let checks: [Target] = [
   tests("PressRuntime", ["PressFile"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
+  tests("PressYAML"),
   tests("PressPasses", ["PressGraph", "PressTensor", "PressEngine"]),
   tests("Press"),
   .testTarget(
@@ -89,7 +93,7 @@ let checks: [Target] = [
       "Press", "PressONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
     path: "Tests/ConformanceTests"),
-  tests("compress"),
+  tests("compress", ["Press"]),
 ]
 
 let package = Package(

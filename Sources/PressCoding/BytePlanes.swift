@@ -12,11 +12,11 @@ package enum BytePlanes {
   }
 
   /// Puts a plane back among the bytes of its elements.
-  package static func insert(_ plane: [UInt8], at index: Int, width: Int, into bytes: inout [UInt8])
+  package static func insert(_ plane: RawSpan, at index: Int, width: Int, into bytes: inout [UInt8])
   {
     var offset = index
-    for byte in plane {
-      bytes[offset] = byte
+    for place in 0..<plane.byteCount {
+      bytes[offset] = plane.loadLittleEndian(UInt8.self, at: place)
       offset += width
     }
   }

@@ -49,6 +49,9 @@ package struct Histogram: Sendable, Equatable {
   /// The number of bytes counted.
   package var total: Int { counts.reduce(0, +) }
 
+  /// The largest byte value that occurs.
+  package var largest: Int? { counts.lastIndex { $0 > 0 } }
+
   /// The one symbol that occurs, if no other does.
   package var onlySymbol: UInt8? {
     let present = counts.indices.filter { counts[$0] > 0 }
@@ -61,10 +64,10 @@ package struct Histogram: Sendable, Equatable {
   package var entropyBits: Int {
     let total = total
     guard total > 0 else { return 0 }
-    let whole = logarithm(total)
+    let whole = Self.logarithm(total)
     var sum: (high: UInt64, low: UInt64) = (0, 1 << 31)
     for count in counts where count > 0 {
-      let product = UInt64(count).multipliedFullWidth(by: whole &- logarithm(count))
+      let product = UInt64(count).multipliedFullWidth(by: whole &- Self.logarithm(count))
       let (low, carry) = sum.low.addingReportingOverflow(product.low)
       sum = (sum.high &+ product.high &+ (carry ? 1 : 0), low)
     }
@@ -72,7 +75,7 @@ package struct Histogram: Sendable, Equatable {
   }
 
   /// The base-2 logarithm of a positive integer with 32 bits behind the point.
-  private func logarithm(_ value: Int) -> UInt64 {
+  static func logarithm(_ value: Int) -> UInt64 {
     let integer = 63 - value.leadingZeroBitCount
     var mantissa = UInt64(value) << UInt64(63 - integer)
     var result = UInt64(integer) << 32

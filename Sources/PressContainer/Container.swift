@@ -19,14 +19,15 @@ public struct Container: Sendable {
 
   /// Reads everything but the weights' streams; checks all checksums but theirs.
   public init(_ source: any ByteSource, limits: ReadLimits) throws(ContainerError) {
-    let (directory, bytes) = try source.withBytes {
-      (span) throws(ContainerError) -> (Directory, [SectionKind: [UInt8]]) in
-      let directory = try Directory(span, try Header(span))
+    let (header, directory, bytes) = try source.withBytes {
+      (span) throws(ContainerError) -> (Header, Directory, [SectionKind: [UInt8]]) in
+      let header = try Header(span)
+      let directory = try Directory(span, header)
       var bytes: [SectionKind: [UInt8]] = [:]
       for kind in SectionKind.allCases where kind != .data {
         bytes[kind] = try Self.checked(directory[kind], span)
       }
-      return (directory, bytes)
+      return (header, directory, bytes)
     }
     let strings = try StringTable.read(bytes[.strings] ?? [])
     func reader(_ kind: SectionKind) -> RecordReader {
@@ -36,7 +37,8 @@ public struct Container: Sendable {
     let (information, history) = try metadata.metadata()
     try metadata.finish()
     var tensors = reader(.tensors)
-    records = try Self.records(&tensors, directory[.data].range, source, limits)
+    records = try Self.records(
+      &tensors, version: header.version, directory[.data].range, source, limits)
     try tensors.finish()
     var graphs = reader(.graph)
     let scope = Scope(opsets: information.opsets)
@@ -63,7 +65,7 @@ public struct Container: Sendable {
   }
 
   private static func records(
-    _ reader: inout RecordReader, _ data: Range<Int>, _ source: any ByteSource,
+    _ reader: inout RecordReader, version: Int, _ data: Range<Int>, _ source: any ByteSource,
     _ limits: ReadLimits
   ) throws(ContainerError) -> [TensorRecord] {
     var offset = data.lowerBound
@@ -72,7 +74,7 @@ public struct Container: Sendable {
     var total = 0
     for _ in 0..<(try reader.count()) {
       let record = try TensorRecord(
-        from: &reader, offset: &offset, limit: data.upperBound, source: source)
+        from: &reader, version: version, offset: &offset, limit: data.upperBound, source: source)
       guard ids.insert(record.id).inserted else { throw .weightID(Int(record.id.number)) }
       do {
         let bytes =

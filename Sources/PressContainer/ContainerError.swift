@@ -66,7 +66,7 @@ extension ContainerError: CustomStringConvertible {
     case .notAContainer:
       "not a container, expected the magic bytes 89 50 52 45 53 53 0D 0A, found others"
     case .newerVersion(let version):
-      "newer container, expected version 1, found version \(version)"
+      "newer container, expected version 1 or 2, found version \(version)"
     case .truncatedHeader(let found): "truncated header, expected 32 bytes, found \(found)"
     case .headerChecksum(let expected, let found): Self.checksum("header", expected, found)
     case .reservedFlags(let flags): "reserved flags in the header, expected 0, found \(flags)"
@@ -91,7 +91,7 @@ extension ContainerError: CustomStringConvertible {
       "malformed number in section '\(section)', expected its shortest form, found another at "
         + "offset \(offset)"
     case .unknownCode(let section, let what, let code):
-      "unknown \(what) in section '\(section)', expected a code of version 1, found \(code)"
+      "unknown \(what) in section '\(section)', expected a code of the file's version, found \(code)"
     case .stringIndex(let section, let index, let count):
       "wrong string in section '\(section)', expected an index below \(count), found \(index)"
     case .malformedString(let index):

@@ -49,6 +49,7 @@ public enum ContainerWriter {
     let bytes = directory.bytes
     try file.write(bytes)
     let header = Header(
+      version: records.contains(where: \.stored.needsVersion2) ? 2 : 1,
       directoryLength: bytes.count, fileLength: file.byteCount,
       directoryChecksum: CRC32(bytes).value)
     try file.overwrite(header.bytes, at: 0)
@@ -83,8 +84,7 @@ public enum ContainerWriter {
     var checksum = CRC32()
     for stream in stored.streams {
       let count = stream.bytes.byteCount
-      let start = TensorRecord.aligned(
-        file.byteCount, stream, hasPlanes: stored.hasPlanes, count: count)
+      let start = TensorRecord.aligned(file.byteCount, stream, count: count)
       let padding = [UInt8](repeating: 0, count: start - file.byteCount)
       section.update(padding)
       try file.write(padding)
@@ -98,6 +98,7 @@ public enum ContainerWriter {
     record.checksum = checksum.value
     return record
   }
+
   /// The streams of a weight, and its decoded elements other than 0.
   ///
   /// Streams that come from a container in the form that is asked for are checked and kept.

@@ -5,8 +5,11 @@ import PressTensor
 struct Header: Equatable {
   static let byteCount = 32
   static let magic: [UInt8] = [0x89, 0x50, 0x52, 0x45, 0x53, 0x53, 0x0D, 0x0A]
-  static let version = 1
+  /// The latest version; files that do without its forms are of version 1.
+  static let latestVersion = 2
 
+  /// The version of the format: 1 or 2.
+  var version = 1
   /// The bytes of the directory, which ends the file.
   var directoryLength: Int
   /// The bytes of the whole file.
@@ -17,7 +20,7 @@ struct Header: Equatable {
   /// The header's bytes.
   var bytes: [UInt8] {
     var bytes = Self.magic
-    bytes.appendLittleEndian(UInt16(Self.version))
+    bytes.appendLittleEndian(UInt16(version))
     bytes.appendLittleEndian(UInt16(0))
     bytes.appendLittleEndian(UInt32(directoryLength))
     bytes.appendLittleEndian(UInt64(fileLength))
@@ -44,9 +47,9 @@ extension Header {
     guard checksum.value == recorded else {
       throw .headerChecksum(expected: recorded, found: checksum.value)
     }
-    let version = Int(span.loadLittleEndian(UInt16.self, at: 8))
-    guard version <= Self.version else { throw .newerVersion(version) }
-    guard version == Self.version else {
+    version = Int(span.loadLittleEndian(UInt16.self, at: 8))
+    guard version <= Self.latestVersion else { throw .newerVersion(version) }
+    guard version > 0 else {
       throw .unknownCode(section: "header", what: "version", code: version)
     }
     let flags = Int(span.loadLittleEndian(UInt16.self, at: 10))

@@ -4,7 +4,8 @@ public struct LedgerRow: Sendable, Hashable {
   public var section: String
   /// The tensor's name, for bytes of the data section.
   public var tensor: String?
-  /// `support`, `values`, `codebook`, `code table`, or `padding`; `nil` outside the data section.
+  /// `support`, `codebook`, `scales`, `zero points`, `values`, `code table`, or `padding`; `nil`
+  /// outside the data section.
   public var stream: String?
   /// How many bytes.
   public var bytes: Int

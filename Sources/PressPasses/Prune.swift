@@ -37,7 +37,7 @@ public struct Prune: Pass {
   /// Other ratios for some of the layers, which are then counted by themselves.
   public let overrides: [Override]
 
-  /// Options, checked; `nil` is the default.
+  /// Options; `nil` is the default.
   ///
   /// By default the pattern is unstructured, or filter with a criterion of filters; the scope
   /// global, or layer with filters; the criterion magnitude, or l1-filter with filters.
@@ -45,7 +45,7 @@ public struct Prune: Pass {
     ratio: Double? = nil, scope: Scope? = nil, pattern: Pattern? = nil,
     criterion: Criterion? = nil, ratioOf: Share? = nil, greedy: Bool = false,
     layers: [String] = [], skip: [String] = [], overrides: [Override] = []
-  ) throws(PassError) {
+  ) {
     let isOfFilters = criterion.map { $0 != .magnitude } ?? false
     self.pattern = pattern ?? (isOfFilters ? .filter : .unstructured)
     self.scope = scope ?? (self.pattern == .filter ? .layer : .global)
@@ -57,7 +57,6 @@ public struct Prune: Pass {
     self.layers = layers
     self.skip = skip
     self.overrides = overrides
-    try check(isOfFilters: isOfFilters, isGlobal: scope == .global, hasShare: ratioOf != nil)
   }
 
   /// Prunes the selected weights.
@@ -65,6 +64,7 @@ public struct Prune: Pass {
   /// - Throws: `GraphError` for a pattern without a match, `PassError` where nothing can be pruned
   ///   or a share is out of reach, or whatever reading a weight throws.
   public func apply(to model: Model, _ context: PassContext) throws -> PassResult {
+    try check()
     let targets = try Targets(
       model, layers: layers, skip: skip, overrides: overrides, default: .weights)
     var result =
@@ -75,7 +75,8 @@ public struct Prune: Pass {
     return result
   }
 
-  private func check(isOfFilters: Bool, isGlobal: Bool, hasShare: Bool) throws(PassError) {
+  /// Refuses ratios that are no shares, and options that do not go with the pattern.
+  public func check() throws(PassError) {
     try Override.check(
       overrides, allowed: pattern.statesRatio ? [] : ["ratio"], pass: Self.name)
     for value in [ratio].compactMap({ $0 }) + overrides.compactMap(\.ratio) {
@@ -92,13 +93,14 @@ public struct Prune: Pass {
       throw .option(name: "ratio", expected: "0 to 1", found: "none")
     }
     guard pattern != .filter else {
-      guard !isGlobal else {
+      guard scope != .global else {
         throw .option(name: "scope", expected: "layer with filters", found: "global")
       }
       return
     }
-    for (name, isGiven) in [("criterion", isOfFilters), ("greedy", greedy), ("ratio-of", hasShare)]
-    where isGiven {
+    for (name, isGiven) in [
+      ("criterion", criterion != .magnitude), ("greedy", greedy), ("ratio-of", ratioOf != .filters),
+    ] where isGiven {
       throw .option(
         name: name, expected: "the pattern filter with it", found: "the pattern \(pattern)")
     }

@@ -67,6 +67,14 @@ public enum Values: Hashable, Sendable {
     }
   }
 
+  /// Whether what a code stands for is stated for each part: codebooks, or scales.
+  public var hasParameters: Bool {
+    switch self {
+    case .plain, .narrow, .fixed: false
+    case .codebook, .affine, .ternary, .binary: true
+    }
+  }
+
   /// The bits of a code; `nil` for elements.
   public var codeBits: Int? {
     switch self {

@@ -41,6 +41,9 @@ public struct WeightParts: Sendable {
 }
 
 extension Weight {
-  /// The parts of the weight that have parameters of their own.
-  public var parts: WeightParts { WeightParts(granularity, count: shape.count, view: view) }
+  /// The parts of the weight that have parameters of their own; one for values without parameters.
+  public var parts: WeightParts {
+    WeightParts(
+      values.hasParameters ? granularity : .tensor, count: shape.count, view: view)
+  }
 }

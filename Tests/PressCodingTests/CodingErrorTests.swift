@@ -19,13 +19,13 @@ import Testing
     #expect(throws: CodingError.trailingBits(stream: 0)) { try decode([1, 0, 1, 0x11, 0x10]) }
     #expect(throws: CodingError.trailingBytes(1)) { try decode([0, 9, 9]) }
     #expect(throws: CodingError.badGaps) {
-      try SupportCode.mask(symbols: [4], width: 3, count: 4, kept: 1)
+      try SupportCode.mask([4].rawSpan, width: 3, count: 4, kept: 1)
     }
     #expect(throws: CodingError.badGaps) {
-      try SupportCode.mask(symbols: [0, 7], width: 3, count: 9, kept: 1)
+      try SupportCode.mask([0, 7].rawSpan, width: 3, count: 9, kept: 1)
     }
     #expect(throws: CodingError.keptCount(expected: 2, found: 1)) {
-      try SupportCode.mask(symbols: [0], width: 3, count: 4, kept: 2)
+      try SupportCode.mask([0].rawSpan, width: 3, count: 4, kept: 2)
     }
     #expect(throws: CodingError.maskPadding) {
       try SupportCode.check([0x11].rawSpan, count: 4, kept: 2)

@@ -17,7 +17,7 @@ import Testing
         let unpacked = try BitPacking.unpack(packed.rawSpan, count: symbols.count, width: width)
         #expect(unpacked == symbols)
         let back = try SupportCode.mask(
-          symbols: symbols, width: width, count: 10, kept: gaps.count)
+          symbols.rawSpan, width: width, count: 10, kept: gaps.count)
         #expect(back == mask, "width \(width)")
         #expect(SupportCode.histogram(gaps, width: width) == Histogram(symbols.rawSpan))
       }
@@ -58,7 +58,7 @@ import Testing
     var back = [UInt8](repeating: 0, count: 24)
     for index in 0..<4 {
       let plane = BytePlanes.plane(index, of: bytes.rawSpan, width: 4)
-      BytePlanes.insert(plane, at: index, width: 4, into: &back)
+      BytePlanes.insert(plane.rawSpan, at: index, width: 4, into: &back)
     }
     #expect(back == bytes)
   }

@@ -129,7 +129,7 @@ import Testing
       bytes.replaceSubrange(28..<32, with: seal)
       return bytes
     }
-    #expect(error(resealed { $0[8] = 2 }) == .newerVersion(2))
+    #expect(error(resealed { $0[8] = 3 }) == .newerVersion(3))
     #expect(
       error(resealed { $0[8] = 0 })
         == .unknownCode(section: "header", what: "version", code: 0))

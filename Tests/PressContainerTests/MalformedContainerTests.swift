@@ -83,7 +83,7 @@ struct MalformedContainerTests {
       for times in 0..<5 {
         let count = times * (Int(symbol) + 1) + 3
         let symbols = [UInt8](repeating: symbol, count: times)
-        let walked = try SupportCode.mask(symbols: symbols, width: 3, count: count, kept: times)
+        let walked = try SupportCode.mask(symbols.rawSpan, width: 3, count: count, kept: times)
         let repeated = try SupportCode.mask(
           repeating: symbol, times: times, width: 3, count: count, kept: times)
         #expect(walked == repeated, "\(times) times \(symbol)")

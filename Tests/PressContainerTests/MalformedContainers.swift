@@ -65,7 +65,7 @@ enum MalformedContainers {
       "truncatedHeader": Header.magic,
       "truncatedHeader-31": Array(sound[..<31]),
       "headerChecksum": changed,
-      "newerVersion": resealed { $0[8] = 2 },
+      "newerVersion": resealed { $0[8] = 3 },
       "unknownCode-version": resealed { $0[8] = 0 },
       "reservedFlags": resealed { $0[10] = 4 },
       "length-longer": resealed { $0[16] += 1 },

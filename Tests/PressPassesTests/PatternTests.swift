@@ -137,7 +137,7 @@ import Testing
   func overrides() throws {
     var generator = SeededGenerator(seed: 4)
     let model = try Self.network(&generator)
-    let pass = try Prune(
+    let pass = Prune(
       ratio: 0.5,
       overrides: [
         Override(layers: ["*"], ratio: 0.9), Override(layers: ["/mul"], ratio: 0.25),
@@ -220,8 +220,8 @@ import Testing
     empty.weights[0] = try Weight(
       id: WeightID(1), name: "w0", elementType: .float32, shape: Shape([0, 4]), dense: .empty)
     for pass in [
-      try Prune(ratio: 0.5), try Prune(pattern: .groups(kept: 1, of: 2)),
-      try Prune(ratio: 0.5, pattern: .blocks(rows: 2, columns: 2)),
+      Prune(ratio: 0.5), Prune(pattern: .groups(kept: 1, of: 2)),
+      Prune(ratio: 0.5, pattern: .blocks(rows: 2, columns: 2)),
     ] {
       #expect(try pass.apply(to: empty, PassContext()).model.weights[0].shape.count == 0)
     }

@@ -1,9 +1,7 @@
 import PressTensor
 
-/// Counts the elements other than 0 while the streams of a weight's values pass by.
+/// Counts the elements other than 0 of a weight of plain values while their streams pass by.
 struct NonzeroCounter {
-  /// The codebook's bytes, to be set before the indices come.
-  var codebook: [UInt8] = []
   private let weight: StoredWeight
   private let type: ElementType
   /// The plane that comes next.
@@ -22,43 +20,18 @@ struct NonzeroCounter {
   /// The number of elements other than 0, once every stream has passed.
   var nonzeros: Int {
     if type.nonzeroBits == nil { return weight.kept }
-    if weight.values == .codebook(bits: 0) { return isNonzero(entry: 0) ? weight.kept : 0 }
     if weight.hasPlanes { return isFull ? weight.kept : flags.count { $0 } }
     return counted
   }
 
   /// Takes the next stream of values.
   mutating func add(_ symbols: StreamSymbols) throws(CodingError) {
-    if case .codebook = weight.values {
-      try add(indices: symbols)
-    } else if weight.hasPlanes {
+    if weight.hasPlanes {
       add(plane: symbols)
     } else if type == .string {
       try check(strings: symbols)
     } else {
       add(plain: symbols)
-    }
-  }
-
-  private func isNonzero(entry index: Int) -> Bool {
-    let width = type.byteWidth ?? 1
-    let entry = Array(codebook[(index * width)..<((index + 1) * width)])
-    return type.countNonzeros(in: entry.rawSpan, count: 1) == 1
-  }
-
-  private mutating func add(indices: StreamSymbols) throws(CodingError) {
-    switch indices {
-    case .only(let index, let count):
-      guard Int(index) < weight.entries else { throw .badIndex(index, entries: weight.entries) }
-      counted = isNonzero(entry: Int(index)) ? count : 0
-    case .list(let list):
-      let histogram = list.withBytes { Histogram($0) }
-      for index in 0..<256 where histogram.counts[index] > 0 {
-        guard index < weight.entries else {
-          throw .badIndex(UInt8(index), entries: weight.entries)
-        }
-        if isNonzero(entry: index) { counted += histogram.counts[index] }
-      }
     }
   }
 

@@ -1,15 +1,16 @@
-package import PressTensor
+import PressTensor
 
 extension StoredWeight {
   /// Reads every stream and counts again what the file says about them.
   ///
-  /// Nothing is expanded beyond the symbols of a stream that has more than one, of which a byte
-  /// holds at most eight, so that a small file with large claims costs little memory.
+  /// Streams of one symbol are not expanded but where a mask or parts of the weight say which of
+  /// its elements belong to what; then bytes as many as elements, a fraction of the dense tensor.
   ///
   /// - Returns: the decoded elements other than 0, and each stream's entropy in bits.
   package func recount() throws(CodingError) -> (nonzeros: Int, entropies: [Int]) {
     var entropies: [Int] = []
-    var counter = NonzeroCounter(self)
+    var plain = NonzeroCounter(self)
+    var codes = CodeCounter(self)
     for stream in streams {
       let symbols = try symbols(in: stream)
       switch symbols {
@@ -17,36 +18,23 @@ extension StoredWeight {
       case .list(let list): entropies.append(list.withBytes { Histogram($0).entropyBits })
       }
       switch stream.role {
+      case .support where structure.isStructured || parts.count > 1:
+        codes.parameters.mask = try mask(symbols)
       case .support: try check(support: symbols)
-      case .codebook: counter.codebook = stream.bytes.copied()
-      case .values: try counter.add(symbols)
+      case .codebook: codes.parameters.codebook = codebook(stream)
+      case .scales: codes.parameters.scales = scales(stream)
+      case .zeroPoints: codes.parameters.zeroPoints = try zeroPoints(stream)
+      case .values, .plane:
+        if values == .plain {
+          try plain.add(symbols)
+        } else {
+          try codes.add(symbols, stream.role)
+        }
       }
     }
-    return (counter.nonzeros, entropies)
-  }
-
-  /// The symbols of a stream: the one that it has, or all of them, one byte each.
-  package func symbols(in stream: StoredStream) throws(CodingError) -> StreamSymbols {
-    let symbols: (count: Int, width: Int)
-    do {
-      symbols = try self.symbols(of: stream.role)
-    } catch {
-      throw .truncated(needed: Int.max, found: stream.bytes.byteCount)
-    }
-    if stream.coding == .raw, symbols.width == 8 {
-      guard stream.bytes.byteCount == symbols.count else {
-        throw .truncated(needed: symbols.count, found: stream.bytes.byteCount)
-      }
-      return .list(stream.bytes)
-    }
-    return try stream.bytes.withBytes { (span) throws(CodingError) in
-      guard stream.coding == .huffman else {
-        return .list(
-          Storage(try BitPacking.unpack(span, count: symbols.count, width: symbols.width)))
-      }
-      if let only = try Huffman.onlySymbol(span) { return .only(only, count: symbols.count) }
-      return .list(Storage(try Huffman.decode(span, count: symbols.count)))
-    }
+    if elementType == .string, values != .plain { return (kept, entropies) }
+    if values == .codebook(bits: 0) { try codes.addUniform() }
+    return (values == .plain ? plain.nonzeros : codes.nonzeros, entropies)
   }
 
   /// Checks that a support marks as many elements as it should and none that are not there.
@@ -73,12 +61,4 @@ extension StoredWeight {
       }
     }
   }
-}
-
-/// What a stream says, without expanding one that always says the same.
-package enum StreamSymbols: Sendable {
-  /// One symbol, so many times.
-  case only(UInt8, count: Int)
-  /// Any symbols, one byte each.
-  case list(Storage)
 }

@@ -1,96 +1,102 @@
 package import PressTensor
 
 extension StoredWeight {
-  /// Decodes the streams, checking every length, gap, index and spare bit.
+  /// Decodes the streams, checking every length, gap, code and spare bit.
   package func decodedContents() throws(CodingError) -> WeightContents {
-    var next = 0
-    func take() -> StoredStream {
-      defer { next += 1 }
-      return streams[next]
-    }
     var contents = WeightContents(values: .empty)
-    if support != .dense { contents.mask = try mask(take()) }
-    if case .codebook(let bits) = values {
-      contents.codebook = take().bytes
-      if bits > 0 { contents.values = try indices(take()) }
-      return contents
+    var merged: [UInt8] = []
+    for stream in streams {
+      switch stream.role {
+      case .support: contents.mask = try mask(symbols(in: stream))
+      case .codebook: contents.codebook = codebook(stream)
+      case .scales: contents.scales = scales(stream)
+      case .zeroPoints: contents.zeroPoints = try zeroPoints(stream)
+      case .values: contents.values = try elements(symbols(in: stream))
+      case .plane(let plane):
+        let bytes = try checkedPlane(plane, symbols(in: stream)).expanded
+        if merged.isEmpty { merged = [UInt8](repeating: 0, count: kept * planeCount) }
+        bytes.withBytes { BytePlanes.insert($0, at: plane, width: planeCount, into: &merged) }
+      }
     }
-    guard hasPlanes, let width = elementType.byteWidth else {
-      contents.values = expanded(try symbols(in: take()))
-      return contents
-    }
-    var merged = [UInt8](repeating: 0, count: kept * width)
-    for index in 0..<width {
-      let plane = expanded(try symbols(in: take())).copied()
-      BytePlanes.insert(plane, at: index, width: width, into: &merged)
-    }
-    contents.values = Storage(merged)
+    if planeCount > 0 { contents.values = Storage(merged) }
     return contents
   }
 
   /// The mask alone; `nil` where the support is dense.
   package func decodedMask() throws(CodingError) -> Storage? {
     guard let stream = streams.first, stream.role == .support else { return nil }
-    return try mask(stream)
+    return try mask(symbols(in: stream))
   }
 
-  private func mask(_ stream: StoredStream) throws(CodingError) -> Storage {
-    let symbols = try symbols(in: stream)
-    guard case .relative(let width, _) = support else {
-      let result = expanded(symbols)
-      let (count, kept) = (count, kept)
-      try result.withBytes { (span) throws(CodingError) in
-        try SupportCode.check(span, count: count, kept: kept)
+  /// The number of streams that hold a byte of each element.
+  private var planeCount: Int {
+    streams.count { if case .plane = $0.role { true } else { false } }
+  }
+
+  /// The stored elements, or their codes a byte each, from the symbols of their one stream.
+  private func elements(_ symbols: StreamSymbols) throws(CodingError) -> Storage {
+    switch values {
+    case .plain, .narrow: return symbols.expanded
+    case .codebook, .affine, .fixed:
+      try check(codes: symbols)
+      return symbols.expanded
+    case .ternary:
+      return try symbols.expanded.withBytes { (span) throws(CodingError) in
+        Storage(try TritPacking.unpack(span, count: kept))
       }
-      return result
-    }
-    switch symbols {
-    case .only(let symbol, let times):
-      return Storage(
-        try SupportCode.mask(
-          repeating: symbol, times: times, width: width, count: count, kept: kept))
-    case .list(let list):
-      return Storage(
-        try SupportCode.mask(symbols: list.copied(), width: width, count: count, kept: kept))
+    case .binary:
+      return try symbols.expanded.withBytes { (span) throws(CodingError) in
+        Storage(try BitPacking.unpack(span, count: kept, width: 1))
+      }
     }
   }
 
-  private func indices(_ stream: StoredStream) throws(CodingError) -> Storage {
-    let indices = expanded(try symbols(in: stream))
-    let largest = indices.withBytes { Histogram($0).counts.lastIndex { $0 > 0 } }
-    if let largest, largest >= entries { throw .badIndex(UInt8(largest), entries: entries) }
-    return indices
+  /// Checks that every code stands for something.
+  func check(codes symbols: StreamSymbols) throws(CodingError) {
+    let limit: Int
+    switch values {
+    case .plain, .narrow, .ternary, .binary: return
+    case .codebook: limit = entries
+    case .affine(let bits), .fixed(let bits, _): limit = 1 << bits
+    }
+    guard let largest = symbols.histogram.largest, largest >= limit else { return }
+    if case .codebook = values { throw .badIndex(UInt8(largest), entries: limit) }
+    throw .badCode(largest, limit: limit)
   }
 
-  private func expanded(_ symbols: StreamSymbols) -> Storage {
-    switch symbols {
-    case .only(let symbol, let count): Storage([UInt8](repeating: symbol, count: count))
-    case .list(let list): list
-    }
+  /// Checks that a plane has no bits that its codes do not have.
+  func checkedPlane(
+    _ plane: Int, _ symbols: StreamSymbols
+  ) throws(CodingError) -> StreamSymbols {
+    guard plane == 1, case .fixed(let bits, _) = values,
+      let largest = symbols.histogram.largest, largest >= 1 << (bits - 8)
+    else { return symbols }
+    throw .badCode(largest, limit: 1 << (bits - 8))
   }
 
   /// The one element that all stored ones equal, where every stream of the values has one symbol.
   ///
-  /// Says so without expanding anything; `nil` otherwise, and for one-entry codebooks.
+  /// Says so without expanding anything; `nil` otherwise, for one-entry codebooks, and for values
+  /// that version 1 of the container does not have.
   package func uniformElement() throws(CodingError) -> [UInt8]? {
-    guard let width = elementType.byteWidth, kept > 0, values != .codebook(bits: 0) else {
-      return nil
-    }
+    guard let width = elementType.byteWidth, kept > 0, values != .codebook(bits: 0),
+      granularity == .tensor
+    else { return nil }
     var element: [UInt8] = []
-    for stream in streams where stream.role == .values {
-      guard stream.coding == .huffman else { return nil }
-      let symbol = try stream.bytes.withBytes { (span) throws(CodingError) in
-        try Huffman.onlySymbol(span)
-      }
-      guard let symbol else { return nil }
+    for stream in streams where stream.role.holdsValues {
+      guard let symbol = try stream.onlySymbol() else { return nil }
       element.append(symbol)
     }
-    if case .codebook = values {
+    switch values {
+    case .codebook:
       guard let index = element.first, Int(index) < entries,
-        let codebook = streams.first(where: { $0.role == .codebook })?.bytes.copied()
+        let stream = streams.first(where: { $0.role == .codebook })
       else { return nil }
+      let codebook = codebook(stream).copied()
       return Array(codebook[(Int(index) * width)..<((Int(index) + 1) * width)])
+    case .plain:
+      return hasPlanes ? element : element.first.map { [UInt8](repeating: $0, count: width) }
+    case .narrow, .fixed, .affine, .ternary, .binary: return nil
     }
-    return hasPlanes ? element : element.first.map { [UInt8](repeating: $0, count: width) }
   }
 }

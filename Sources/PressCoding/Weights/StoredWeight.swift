@@ -8,73 +8,64 @@ package struct StoredWeight: Sendable {
   package var count: Int
   /// How the support is written.
   package var support: SupportForm
+  /// Which elements a support may keep: dense, unstructured, groups or blocks.
+  package var structure: Support
   /// The number of stored elements.
   package var kept: Int
   /// How the values are held.
   package var values: Values
-  /// The number of entries of the codebook, 0 without one.
+  /// Which elements share the parameters of the values.
+  package var granularity: Granularity
+  /// The matrix that structure and granularity speak of, and row after row of which the elements
+  /// stand; `nil` for the tensor's own order.
+  package var view: MatrixView?
+  /// The number of entries of each codebook, 0 without one.
   package var entries: Int
-  /// Whether plain values stand as one stream for each byte of an element.
+  /// Whether elements stand as one stream for each of their bytes.
   package var hasPlanes: Bool
+  /// Whether codebooks and scales stand in float16, which loses nothing.
+  package var hasHalves: Bool
+  /// Whether the parts have zero points of their own.
+  package var hasZeroPoints: Bool
   /// The bytes of all strings together, lengths included; only for strings.
   package var stringBytes: Int
-  /// Support, codebook, values: those that there are.
+  /// Support, codebooks, scales, zero points, values: those that there are.
   package var streams: [StoredStream]
 
-  /// Stored streams from their description.
-  package init(
-    elementType: ElementType, count: Int, support: SupportForm, kept: Int, values: Values,
-    entries: Int = 0, hasPlanes: Bool = false, stringBytes: Int = 0, streams: [StoredStream] = []
-  ) {
+  /// A dense weight of plain values without its streams.
+  package init(elementType: ElementType, count: Int) {
     self.elementType = elementType
     self.count = count
-    self.support = support
-    self.kept = kept
-    self.values = values
-    self.entries = entries
-    self.hasPlanes = hasPlanes
-    self.stringBytes = stringBytes
-    self.streams = streams
+    (support, structure, kept) = (.dense, .dense, count)
+    (values, granularity, view, entries) = (.plain, .tensor, nil, 0)
+    (hasPlanes, hasHalves, hasZeroPoints) = (false, false, false)
+    (stringBytes, streams) = (0, [])
   }
 
   /// The bytes of all streams.
   package var byteCount: Int { streams.reduce(0) { $0 + $1.bytes.byteCount } }
 
-  /// Raw, unless some stream is coded.
+  /// The parts of the weight that have parameters of their own.
+  package var parts: WeightParts { WeightParts(granularity, count: count, view: view) }
+
+  /// The one coding that streams have beside raw; auto if there are several.
   package var coding: Coding {
-    streams.contains { $0.coding == .huffman } ? .huffman : .raw
+    let codings = Set(streams.map(\.coding)).subtracting([.raw])
+    return codings.count > 1 ? .auto : codings.first ?? .raw
   }
 
-  /// The roles of the streams that a weight of this description has, in their order.
-  package var roles: [StreamRole] {
-    var roles: [StreamRole] = []
-    if support != .dense { roles.append(.support) }
+  /// Whether only readers of the container's second version know how the weight is written.
+  package var needsVersion2: Bool {
+    if structure.isStructured || support == .positions { return true }
+    if view != nil || hasHalves || streams.contains(where: { $0.coding.isRecent }) { return true }
     switch values {
-    case .plain:
-      let planes = hasPlanes ? elementType.byteWidth ?? 1 : 1
-      roles += [StreamRole](repeating: .values, count: planes)
-    case .codebook(let bits):
-      roles.append(.codebook)
-      if bits > 0 { roles.append(.values) }
-    case .narrow, .fixed, .affine, .ternary, .binary: break
+    case .plain, .codebook: return false
+    case .narrow, .fixed, .affine, .ternary, .binary: return true
     }
-    return roles
   }
+}
 
-  /// The number and the width in bits of the symbols of a stream, before coding.
-  package func symbols(of role: StreamRole) throws(TensorError) -> (count: Int, width: Int) {
-    switch role {
-    case .support:
-      if case .relative(let width, let symbols) = support { return (symbols, width) }
-      return (count / 8 + (count % 8 == 0 ? 0 : 1), 8)
-    case .codebook:
-      if elementType == .string { return (stringBytes, 8) }
-      if elementType.byteWidth == nil { return (entries, 8) }
-      return (try elementType.byteCount(entries) ?? 0, 8)
-    case .values:
-      if case .codebook(let bits) = values { return (kept, bits) }
-      if hasPlanes { return (kept, 8) }
-      return (try elementType.byteCount(kept) ?? stringBytes, 8)
-    }
-  }
+extension Coding {
+  /// Whether version 1 of the container does without it.
+  fileprivate var isRecent: Bool { self == .rans || self == .deflate }
 }

@@ -9,7 +9,7 @@ struct RecordReader {
 
   private let bytes: [UInt8]
   private let strings: [[UInt8]]
-  private let section: String
+  let section: String
   private(set) var offset = 0
   var nesting = 0
   /// The bytes of all strings named so far, each as often as it was named.

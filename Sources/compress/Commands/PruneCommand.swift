@@ -62,7 +62,7 @@ struct PruneCommand: ParsableCommand {
   var greedy = false
 
   func run() throws {
-    let pass = try Prune(
+    let pass = Prune(
       ratio: ratio, scope: scope, pattern: pattern, criterion: criterion, ratioOf: ratioOf,
       greedy: greedy, layers: selection.layers, skip: selection.skip)
     try PassRunner(common: common, input: model.path, output: output, data: data)

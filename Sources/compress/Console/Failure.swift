@@ -52,7 +52,9 @@ enum Failure {
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
     case PassError.unreachable: .unreachable
-    case is PassError, is UsageError, GraphError.unmatchedPattern, GraphError.malformedPattern:
+    case PassError.elements: .input
+    case is PassError, is UsageError, is RecipeError, is Journal.Problem,
+      GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
     default: isInput(error) ? .input : .internalError
     }
@@ -61,7 +63,7 @@ enum Failure {
   private static func isInput(_ error: any Error) -> Bool {
     switch error {
     case is TensorError, is GraphError, is EngineError, is ONNXError, is SafetensorsError,
-      is NpyError, is ZipError, is NpzError, is DatasetError:
+      is NpyError, is ZipError, is NpzError, is DatasetError, is Replay.Problem:
       true
     default: false
     }

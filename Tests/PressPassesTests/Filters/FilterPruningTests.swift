@@ -200,13 +200,13 @@ import Testing
   @Test("A coupled layer that is skipped, or not named, keeps its whole group")
   func skipped() throws {
     let model = try Self.residual()
-    let pass = try Prune(ratio: 0.5, pattern: .filter, skip: ["b2.w"])
+    let pass = Prune(ratio: 0.5, pattern: .filter, skip: ["b2.w"])
     let result = try Self.pruned(model, pass)
     #expect(try result.model.sizes("short.w") == [8, 3, 1, 1])
     #expect(Self.reasons(result)["short.w"]?.contains("'/b2', which is not selected") == true)
     let named = try Self.pruned(model, Prune(ratio: 0.5, pattern: .filter, layers: ["/b1", "/a2"]))
     #expect(try named.model.sizes("b1.w") == [2, 8, 3, 3] && named.model.sizes("a2.w")[0] == 8)
-    let own = try Prune(
+    let own = Prune(
       ratio: 0.5, pattern: .filter, overrides: [Override(layers: ["a2.w"], ratio: 0.25)])
     #expect(try Self.pruned(model, own).model.sizes("short.w") == [6, 3, 1, 1])
   }

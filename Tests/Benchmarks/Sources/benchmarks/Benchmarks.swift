@@ -2,7 +2,7 @@ import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
 ///
-/// Arguments choose what is measured: `huffman`, `dense`, `passes`; without any it is everything.
+/// Arguments choose what is measured: `coding`, `dense`, `passes`; without any it is everything.
 @main enum Benchmarks {
   static func main() throws {
     let chosen = CommandLine.arguments.dropFirst()
@@ -10,9 +10,9 @@ import Press
       print("dense products beside loops, in turns, wall time, medians of 15 turns")
       DenseBenchmark.run()
     }
-    if chosen.isEmpty || chosen.contains("huffman") {
+    if chosen.isEmpty || chosen.contains("coding") {
       print("one thread, processor time, median of 9 runs (slowest and fastest in brackets)")
-      try HuffmanBenchmark.run()
+      try CodingBenchmark.run()
     }
     if chosen.isEmpty || chosen.contains("passes") {
       print("passes in memory, wall time, median of 7 runs (fastest and slowest in brackets)")

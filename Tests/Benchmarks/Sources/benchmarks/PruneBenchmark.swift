@@ -11,7 +11,7 @@ enum PruneBenchmark {
     let count = layers * side * side
     for threads in [1, 2] {
       let context = PassContext(threads: threads)
-      let prune = try Prune(ratio: 0.9)
+      let prune = Prune(ratio: 0.9)
       let pruned = try prune.apply(to: model, context).model
       let zeros = count - pruned.weights.reduce(0) { $0 + ($1.knownNonzeros ?? 0) }
       precondition(zeros == count * 9 / 10, "exactly the share that was asked for")

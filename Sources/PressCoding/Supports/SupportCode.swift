@@ -49,11 +49,13 @@ package enum SupportCode {
   }
 
   /// The mask of `count` elements that a relative index describes; checks every step.
+  ///
+  /// - Parameter kept: The number of elements that it has to keep, if that is known.
   package static func mask(
-    symbols: [UInt8], width: Int, count: Int, kept: Int
+    _ symbols: RawSpan, width: Int, count: Int, kept: Int?
   ) throws(CodingError) -> [UInt8] {
     var mask = [UInt8](repeating: 0, count: (count + 7) / 8)
-    try walk(symbols.rawSpan, width: width, count: count, kept: kept) { position in
+    try walk(symbols, width: width, count: count, kept: kept) { position in
       mask[position >> 3] |= 1 << UInt8(position & 7)
     }
     return mask
@@ -76,7 +78,7 @@ package enum SupportCode {
   /// Calls `mark` with the position of each kept element; checks every step.
   @inline(__always)
   static func walk(
-    _ symbols: RawSpan, width: Int, count: Int, kept: Int, _ mark: (Int) -> Void
+    _ symbols: RawSpan, width: Int, count: Int, kept: Int?, _ mark: (Int) -> Void
   ) throws(CodingError) {
     let skip = UInt8(1 << width - 1)
     var position = 0
@@ -94,7 +96,7 @@ package enum SupportCode {
       found += 1
     }
     if isSkipping { throw .badGaps }
-    guard found == kept else { throw .keptCount(expected: kept, found: found) }
+    if let kept, found != kept { throw .keptCount(expected: kept, found: found) }
   }
 
   /// Checks a relative index that has only one symbol, without walking along it.
@@ -110,11 +112,15 @@ package enum SupportCode {
 
   /// Checks a mask of `count` elements: its number of set bits and the bits behind the last.
   package static func check(_ mask: RawSpan, count: Int, kept: Int) throws(CodingError) {
-    if count % 8 != 0, mask.byteCount > 0 {
-      let last = mask.loadLittleEndian(UInt8.self, at: mask.byteCount - 1)
-      guard last >> UInt8(count % 8) == 0 else { throw .maskPadding }
-    }
+    try checkPadding(mask, count: count)
     let found = mask.setBitCount
     guard found == kept else { throw .keptCount(expected: kept, found: found) }
+  }
+
+  /// Checks the bits behind the last of `count` elements of a mask.
+  static func checkPadding(_ mask: RawSpan, count: Int) throws(CodingError) {
+    guard count % 8 != 0, mask.byteCount > 0 else { return }
+    let last = mask.loadLittleEndian(UInt8.self, at: mask.byteCount - 1)
+    guard last >> UInt8(count % 8) == 0 else { throw .maskPadding }
   }
 }

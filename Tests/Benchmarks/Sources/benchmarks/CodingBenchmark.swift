@@ -1,26 +1,34 @@
 import Press
 
 /// How fast streams are coded and decoded, measured through a container in memory.
-enum HuffmanBenchmark {
+enum CodingBenchmark {
   static func run() throws {
     for (name, ratio) in [
       ("exponents (2.6 bits/symbol)", 0.6), ("indices (4.0 bits/symbol)", 0.85),
       ("long codes (7.2 bits/symbol)", 0.983),
     ] {
-      let count = 16 << 20
-      let weight = try sample(count: count, ratio: ratio)
-      let container = try written(weight)
-      guard let stored = container.model.weights.first else { return }
-      let size = container.costs()[stored.id]?.bytes ?? 0
-      let (decoded, original) = (try stored.contents(), try weight.contents())
-      precondition(decoded.values.copied() == original.values.copied())
-      try Measurement.rate("decode \(name), \(size) bytes", units: count, "symbols") {
-        _ = try stored.contents()
+      for coding in [Coding.huffman, .rans, .deflate] {
+        try run("\(coding.rawValue), \(name)", try sample(count: 16 << 20, ratio: ratio), coding)
       }
-      try Measurement.rate("encode \(name)", units: count, "symbols") {
-        _ = try ModelWriter(path: "x.bin", opset: nil).predict(
-          Model(graph: nil, weights: [weight]))
-      }
+    }
+  }
+
+  private static func run(_ name: String, _ sample: Weight, _ coding: Coding) throws {
+    var weight = sample
+    weight.coding = coding
+    let container = try written(weight)
+    guard let stored = container.model.weights.first else { return }
+    let size = container.costs()[stored.id]?.bytes ?? 0
+    let (decoded, original) = (try stored.contents(), try weight.contents())
+    precondition(decoded.values.copied() == original.values.copied())
+    let count = weight.shape.count
+    try Measurement.rate("decode \(name), \(size) bytes", units: count, "symbols") {
+      _ = try stored.contents()
+    }
+    // Deflate takes seconds, and its pace is libz's own.
+    if coding == .deflate { return }
+    try Measurement.rate("encode \(name)", units: count, "symbols") {
+      _ = try ModelWriter(path: "x.bin", opset: nil).predict(Model(graph: nil, weights: [weight]))
     }
   }
 
@@ -37,11 +45,9 @@ enum HuffmanBenchmark {
       }
       return symbol
     }
-    var weight = try Weight(
+    return try Weight(
       id: WeightID(1), name: "symbols", elementType: .uint8, shape: Shape([count]),
       dense: Storage(bytes))
-    weight.coding = .huffman
-    return weight
   }
 
   private static func written(_ weight: Weight) throws -> Container {
