@@ -97,8 +97,8 @@ import Testing
   @Test("Every form of values, pruned in every pattern, is its decoded weights pruned")
   func everyForm() throws {
     let passes = [
-      Prune(ratio: 0.3), Prune(ratio: 0.85), try Prune(pattern: .groups(kept: 2, of: 4)),
-      try Prune(ratio: 0.6, pattern: .blocks(rows: 2, columns: 3)),
+      Prune(ratio: 0.3), Prune(ratio: 0.85), Prune(pattern: .groups(kept: 2, of: 4)),
+      Prune(ratio: 0.6, pattern: .blocks(rows: 2, columns: 3)),
     ]
     for (index, form) in Self.forms.enumerated() {
       for turned in [false, true] {

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test("A criterion of filters implies the pattern, and the pattern its own criterion")
-  func defaults() throws {
+  func defaults() {
     let scales = Prune(ratio: 0.1, criterion: .batchNormalizationScale)
     #expect(scales.pattern == .filter && scales.scope == .layer)
     #expect(Prune(ratio: 0.1, pattern: .filter).criterion == .l1Filter)

@@ -29,7 +29,7 @@ import Testing
         let filters = try pruned.sizes("short.w")[0]
         let ratio = (8 - Double(filters)) / 8
         if ratio > 0 {
-          let less = try Prune(ratio: ratio - 0.13, pattern: .filter)
+          let less = try Prune(ratio: max(ratio - 0.13, 0), pattern: .filter)
             .apply(to: model, PassContext()).model
           let other =
             share == .macs

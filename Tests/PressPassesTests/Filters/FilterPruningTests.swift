@@ -31,7 +31,8 @@ import Testing
 
   /// The model with every element that belongs to a removed channel 0.
   static func zeroed(_ model: Model, _ pass: Prune) throws -> Model {
-    let targets = try Targets(model, layers: pass.layers, skip: pass.skip, default: .weights)
+    let targets = try Targets(
+      model, layers: pass.layers, skip: pass.skip, overrides: pass.overrides, default: .weights)
     let pruning = try FilterPruning(pass, model, targets)
     let (tracer, removed) = (pruning.tracer, try pruning.removed())
     var result = model
