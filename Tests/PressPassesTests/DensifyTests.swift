@@ -101,7 +101,7 @@ import Testing
   func full() throws {
     let contents = WeightContents(
       values: Storage([0, 255, 1, 2, 3]), codebook: try floats((1...256).map(Float.init)))
-    let weight = try weight(.codebook(bits: 8), contents)
+    let weight = try weight(.codebook(bits: 8), .tensor, contents)
     let result = try Densify().apply(
       to: Model(graph: nil, weights: [weight]), PassContext())
     #expect(result.layers.map(\.isChanged) == [false])
