@@ -34,6 +34,17 @@ let runtime: [Target] = [
 ]
 
 let toolkit: [Target] = [
+  .systemLibrary(
+    name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+  module("PressYAML", ["CYaml"]),
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .target(
+    name: "PressLinearAlgebra", dependencies: ["COpenBLAS"],
+    linkerSettings: [
+      .linkedLibrary("openblas", .when(platforms: [.linux])),
+      .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
+    ]),
   .target(
     name: "PressONNXSchema",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -47,14 +58,14 @@ let toolkit: [Target] = [
   module(
     "PressPasses",
     [
-      "PressData", "PressCoding", "PressEngine", "PressFormats", "PressGraph", "PressKernels",
-      "PressTensor",
+      "PressData", "PressCoding", "PressEngine", "PressFile", "PressFormats", "PressGraph",
+      "PressKernels", "PressLinearAlgebra", "PressTensor", "PressYAML",
     ]),
   module(
     "PressReports",
     [
-      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressGraph",
-      "PressTensor",
+      "PressPasses", "PressData", "PressCoding", "PressContainer", "PressEngine", "PressFile",
+      "PressGraph", "PressTensor",
     ]),
   module(
     "Press",
@@ -81,7 +92,9 @@ let checks: [Target] = [
   tests("PressRuntime", ["PressFile"]),
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
-  tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("PressYAML"),
+  tests("PressLinearAlgebra"),
+  tests("PressPasses", ["PressEngine", "PressGraph", "PressLinearAlgebra", "PressTensor"]),
   tests("Press"),
   .testTarget(
     name: "ConformanceTests",
@@ -89,7 +102,7 @@ let checks: [Target] = [
       "Press", "PressONNXSchema", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ],
     path: "Tests/ConformanceTests"),
-  tests("compress"),
+  tests("compress", ["Press"]),
 ]
 
 let package = Package(

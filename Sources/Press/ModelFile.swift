@@ -21,6 +21,7 @@ public struct ModelFile: Sendable {
   public let byteCount: Int
   /// The file's structure, if it is a container.
   public let container: Container?
+  private let source: any ByteSource
 
   /// Reads a file, told by its content.
   ///
@@ -35,6 +36,7 @@ public struct ModelFile: Sendable {
   /// Reads a model from bytes; without a folder there is no external data.
   public init(_ source: any ByteSource, folder: String?, limits: ReadLimits = .standard) throws {
     byteCount = source.byteCount
+    self.source = source
     if Container.isPresent(in: source) {
       let container = try Container(source, limits: limits)
       (model, format, self.container) = (container.model, .container, container)
@@ -46,6 +48,14 @@ public struct ModelFile: Sendable {
     } else {
       (model, format) = (try ONNX.read(source, folder: folder, limits: limits), .onnx)
     }
+  }
+}
+
+extension ModelFile {
+  /// The SHA-256 of the file, 32 bytes.
+  public func sha256() -> [UInt8] {
+    if format != .container, let known = model.history.source?.sha256 { return known }
+    return source.withBytes { SHA256.digest($0) }
   }
 }
 

@@ -2,7 +2,7 @@ public import PressContainer
 import PressFile
 import PressFormats
 public import PressGraph
-import PressTensor
+package import PressTensor
 
 /// Writes models in the format that a path's extension asks for.
 public struct ModelWriter: Sendable {
@@ -61,6 +61,15 @@ public struct ModelWriter: Sendable {
     if format == .npz { return try writeArrays(model, to: file) }
     let entries = try write(model, to: &file, progress)
     return Outcome(bytes: file.byteCount, entries: entries)
+  }
+
+  /// The model as it comes out of a container; the container is gone when it is.
+  package static func throughTemporaryFile(_ model: Model, limits: ReadLimits) throws -> ModelFile {
+    let folder = Process.environment("TMPDIR") ?? "/tmp"
+    return try AtomicFile.withTemporary(in: folder) { path in
+      try ModelWriter(path: path, opset: nil).write(model, mayReplace: true)
+      return try ModelFile(path: path, limits: limits)
+    }
   }
 
   private func write(

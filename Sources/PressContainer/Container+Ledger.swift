@@ -8,6 +8,25 @@ extension Container {
   /// The size of the file.
   public var byteCount: Int { source.byteCount }
 
+  /// Whether two containers are the same byte for byte.
+  public func hasSameBytes(as other: Container) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    return source.withBytes { a in
+      other.source.withBytes { b in
+        let whole = a.byteCount / 8 * 8
+        for offset in stride(from: 0, to: whole, by: 8)
+        where a.loadLittleEndian(UInt64.self, at: offset)
+          != b.loadLittleEndian(UInt64.self, at: offset)
+        {
+          return false
+        }
+        return (whole..<a.byteCount).allSatisfy {
+          a.loadLittleEndian(UInt8.self, at: $0) == b.loadLittleEndian(UInt8.self, at: $0)
+        }
+      }
+    }
+  }
+
   /// Every byte of the file, each in exactly one row.
   public func ledger() throws(ContainerError) -> [LedgerRow] {
     var rows = [LedgerRow(section: "header", stream: "header", bytes: Header.byteCount)]

@@ -10,6 +10,10 @@ extension Array where Element == String {
 }
 
 /// The least number of bytes to insert, drop or replace that turns one string into another.
+package func editDistance(_ left: String, _ right: String) -> Int {
+  editDistance(Array<UInt8>(left.utf8.prefix(256)), Array<UInt8>(right.utf8.prefix(256)))
+}
+
 func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
   var row = Array(0...right.count)
   for (i, a) in left.enumerated() {

@@ -8,8 +8,22 @@ public import PressTensor
 public protocol Pass: Codable, Sendable {
   /// The name in recipes and on the command line.
   static var name: String { get }
+  /// Whether the result may differ in its last bits on another machine: where LAPACK, the engine or
+  /// libz take part.
+  var isPlatformDependent: Bool { get }
+  /// Refuses options that are out of their range, without looking at a model.
+  func check() throws(PassError)
   /// Carries the pass out, or says why it can't be.
+  ///
+  /// Options are checked here, too.
   func apply(to model: Model, _ context: PassContext) throws -> PassResult
+}
+
+extension Pass {
+  /// The same everywhere.
+  public var isPlatformDependent: Bool { false }
+  /// Any options will do.
+  public func check() throws(PassError) {}
 }
 
 /// What a pass may know besides the model.
@@ -81,6 +95,14 @@ public enum PassError: Error, Equatable, Sendable {
   case option(name: String, expected: String, found: String)
   /// No weight of the model is one that the pass can work on.
   case nothingToDo(pass: String, reason: String)
+  /// No pass has this name.
+  case unknown(pass: String, known: [String])
+  /// The options of a recorded pass are not those that it has.
+  case options(pass: String, found: String)
+  /// A size, a share or a rank that was asked for is out of reach.
+  case unreachable(name: String, expected: String, found: String)
+  /// A weight's elements are none that the pass can work on.
+  case elements(tensor: String, expected: String, found: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -90,6 +112,13 @@ extension PassError: CustomStringConvertible {
     case .option(let name, let expected, let found):
       "invalid value of --\(name), expected \(expected), found \(found)"
     case .nothingToDo(let pass, let reason): "nothing to \(pass), \(reason)"
+    case .unknown(let pass, let known):
+      "unknown pass, expected one of \(known.joined(separator: ", ")), found '\(pass)'"
+    case .options(let pass, let found): "options that \(pass) does not have, found \(found)"
+    case .unreachable(let name, let expected, let found):
+      "\(name) out of reach, expected \(expected), found \(found)"
+    case .elements(let tensor, let expected, let found):
+      "weight '\(tensor)', expected \(expected), found \(found)"
     }
   }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rules about imports that the manifest cannot state: Foundation in its small form only, packages and
-# C libraries with one importer each, unsafe code in its three places.
+# C libraries with one importer each, unsafe code in its four places.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 failed=0
@@ -24,13 +24,16 @@ forbid "the runtime has no Foundation" "${import}Foundation" \
 forbid "only PressKernels imports the C kernels" "${import}CPressKernels" \
   Sources ':!Sources/PressKernels'
 forbid "only PressFile imports libz" "${import}CZlib" Sources ':!Sources/PressFile'
+forbid "only PressYAML imports libyaml" "${import}CYaml" Sources ':!Sources/PressYAML'
+forbid "only PressPasses imports PressYAML" "${import}PressYAML" Sources ':!Sources/PressPasses'
+forbid "only PressLinearAlgebra imports LAPACK" "${import}COpenBLAS" Sources ':!Sources/PressLinearAlgebra'
 forbid "only PressFormats and the schema import SwiftProtobuf" "${import}SwiftProtobuf" \
   Sources ':!Sources/PressFormats' ':!Sources/PressONNXSchema'
 forbid "only the tool imports ArgumentParser" "${import}ArgumentParser" Sources ':!Sources/compress'
 forbid "C libraries are imported by PressFile and PressKernels" "${import}(Glibc|Darwin|Musl)" \
   Sources ':!Sources/PressFile' ':!Sources/PressKernels'
-forbid "unsafe code belongs into PressKernels and PressFile" '(^|[ (=])unsafe ' \
-  'Sources/*.swift' ':!Sources/PressKernels' ':!Sources/PressFile' \
-  ':!Sources/PressTensor/RawSpan+Reading.swift'
+forbid "unsafe code belongs where C libraries are called" '(^|[ (=])unsafe ' \
+  'Sources/*.swift' ':!Sources/PressKernels' ':!Sources/PressFile' ':!Sources/PressLinearAlgebra' \
+  ':!Sources/PressTensor/RawSpan+Reading.swift' ':!Sources/PressYAML/YAMLEvents.swift'
 forbid "errors, not traps" 'fatalError\(|try!| as! ' 'Sources/*.swift' ':!*.pb.swift'
 exit "$failed"

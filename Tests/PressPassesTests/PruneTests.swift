@@ -110,8 +110,8 @@ import Testing
   @Test("Ratios outside 0 to 1 and patterns without a match are refused")
   func refused() throws {
     let model = try Self.model([[1, 2]], columns: 2)
-    #expect(throws: PassError.self) { try Prune(ratio: 1.01) }
-    #expect(throws: PassError.self) { try Prune(ratio: .nan) }
+    #expect(throws: PassError.self) { try Prune(ratio: 1.01).check() }
+    #expect(throws: PassError.self) { try Prune(ratio: .nan).check() }
     #expect(throws: GraphError.self) {
       try Prune(ratio: 0.5, layers: ["nothing*"]).apply(to: model, PassContext())
     }

@@ -7,8 +7,9 @@ struct Compare: ParsableCommand {
     abstract: "Compare a model's outputs with a reference's.",
     discussion: """
       Both run on the same inputs; the first is the reference. With --per-layer the layers are \
-      compared too, and --restore puts a layer of the reference back first, which shows what that \
-      layer alone cost.
+      compared too, those that add most noise first: the noise of their output beyond that of their \
+      inputs, each relative to its power. --restore puts layers of the reference back first and says \
+      how many bytes that costs and what it gains.
 
         compress compare model.onnx model.bin --inputs in.npz
         compress compare model.onnx model.bin --random 16 --per-layer --restore fc1
@@ -56,32 +57,44 @@ struct Compare: ParsableCommand {
 
   func run() throws {
     let first = try ModelArgument.read(reference, common).model
-    var second = try ModelArgument.read(other, common).model
-    if !restore.isEmpty {
-      second = try second.restoring(restore, from: first)
-    }
+    let second = try ModelArgument.read(other, common).model
     guard let graph = first.graph else {
       throw InputError(path: reference, underlying: EngineError.noGraph, code: nil)
     }
-    let tensors = try self.tensors(graph)
-    let names = perLayer ? Self.commonLayers(graph, second.graph) : []
+    let inputs = try tensors(graph)
+    let restored = restore.isEmpty ? second : try second.restoring(restore, from: first)
+    let names = perLayer ? graph.layers(sharedWith: restored.graph) : []
     let included = Set(names.map(\.value))
-    let expected = try run(first, reference, tensors, included)
-    let found = try run(second, other, tensors, included)
-    let outputs = try InputError.naming(other) {
-      try graph.outputs.map { output in
-        try Self.deviation(output.name, output.name, expected, found)
-      }
+    let expected = try outputs(first, reference, inputs, included)
+    let found = try outputs(restored, other, inputs, included)
+    let comparison = try InputError.naming(other) {
+      try LayerComparison(found, from: expected, of: graph, layers: names)
     }
-    let layers = try InputError.naming(other) {
-      try names.compactMap { name -> Row? in
-        if expected[name.value]?.elementType == .string { return nil }
-        return try Self.deviation(name.layer, name.value, expected, found)
-      }
+    var object: [String: JSON] = ["outputs": .array(comparison.outputs.map(\.json))]
+    if perLayer { object["layers"] = .array(comparison.layers.map(\.json)) }
+    var lines = Self.lines(comparison)
+    if !restore.isEmpty {
+      let gain = try gain(second, restored, inputs, expected, comparison, graph)
+      object["restored"] = gain.json
+      lines += gain.lines
     }
-    var object: [String: JSON] = ["outputs": .array(outputs.map(\.json))]
-    if perLayer { object["layers"] = .array(layers.map(\.json)) }
-    common.print(.object(object), text: Self.lines(outputs, layers))
+    common.print(.object(object), text: lines)
+  }
+
+  /// What the restored layers cost in bytes and gain in the outputs.
+  private func gain(
+    _ before: Model, _ after: Model, _ inputs: [String: Tensor], _ expected: LayerOutputs,
+    _ comparison: LayerComparison, _ graph: Graph
+  ) throws -> RestorationGain {
+    let found = try outputs(before, other, inputs, [])
+    return try InputError.naming(other) {
+      let writer = ModelWriter(path: "restored.bin", opset: nil)
+      return RestorationGain(
+        layers: restore, bytesBefore: try writer.predict(before).bytes,
+        bytesAfter: try writer.predict(after).bytes,
+        outputsBefore: try LayerComparison(found, from: expected, of: graph, layers: []).outputs,
+        outputsAfter: comparison.outputs)
+    }
   }
 
   private func tensors(_ graph: Graph) throws -> [String: Tensor] {
@@ -95,77 +108,61 @@ struct Compare: ParsableCommand {
       for: graph, batch: random ?? 1, shapes: try shapes.parsed(for: graph), seed: common.seed)
   }
 
-  private func run(
+  private func outputs(
     _ model: Model, _ path: String, _ inputs: [String: Tensor], _ names: Set<String>
-  ) throws -> [String: Tensor] {
+  ) throws -> LayerOutputs {
     try InputError.naming(path) {
-      let options = PlanOptions(fuses: names.isEmpty, limits: try common.limits())
-      let plan = try Plan(model, options: options)
-      var engine = Engine(plan, threads: common.threads)
-      return try engine.run(inputs, including: names.intersection(plan.valueNames))
+      try LayerOutputs(
+        model, inputs: inputs, including: names, threads: common.threads, limits: common.limits())
     }
   }
 
-  /// Nodes of both graphs that make the same value, with that value.
-  private static func commonLayers(
-    _ first: Graph, _ second: Graph?
-  ) -> [(layer: String, value: String)] {
-    let made = Set((second?.nodes ?? []).compactMap(\.outputs.first))
-    return first.nodes.compactMap { node in
-      guard let value = node.outputs.first, made.contains(value) else { return nil }
-      if case .constant = node.operation { return nil }
-      return (node.label, value)
-    }
-  }
-
-  private static func deviation(
-    _ name: String, _ value: String, _ expected: [String: Tensor], _ found: [String: Tensor]
-  ) throws -> Row {
-    guard let a = expected[value], let b = found[value] else {
-      throw DatasetError.unknownOutput(value, expected: found.keys.sorted())
-    }
-    guard a.shape == b.shape else {
-      throw DatasetError.comparedShapes(name: name, expected: a.shape, found: b.shape)
-    }
-    var deviation = Deviation()
-    let width = a.shape.dimensions.last ?? 1
-    if a.shape.count > 0 {
-      deviation.add(try b.numbers(), reference: try a.numbers(), width: width)
-    }
-    return Row(name: name, isScalar: a.shape.rank == 0, deviation: deviation)
-  }
-
-  /// An output or a layer, and how far it moved.
-  private struct Row {
-    let name: String
-    let isScalar: Bool
-    let deviation: Deviation
-
-    /// The share of rows with the same largest element; a scalar has none.
-    var agreement: Double? { isScalar ? nil : deviation.agreement }
-
-    /// The numbers with the keys that scripts read.
-    var json: JSON {
-      .object([
-        "name": .string(name), "max_abs": .optional(deviation.largestDifference),
-        "mean_abs": .optional(deviation.meanDifference), "cosine": .optional(deviation.cosine),
-        "snr_db": .optional(deviation.signalToNoise), "argmax_agreement": .optional(agreement),
-      ])
-    }
-  }
-
-  private static func lines(_ outputs: [Row], _ layers: [Row]) -> [String] {
+  private static func lines(_ comparison: LayerComparison) -> [String] {
     var table = Table(
-      ["", "max |a-b|", "mean |a-b|", "cosine", "SNR dB", "same argmax"], numeric: [1, 2, 3, 4, 5])
-    for row in layers + outputs {
+      ["", "max |a-b|", "mean |a-b|", "cosine", "SNR dB", "same argmax", "added noise"],
+      numeric: [1, 2, 3, 4, 5, 6])
+    let layers = comparison.layers.enumerated().sorted { a, b in
+      (a.element.rank ?? .max, a.offset) < (b.element.rank ?? .max, b.offset)
+    }
+    for row in layers.map(\.element) + comparison.outputs {
       table.add([
         row.name, row.deviation.largestDifference.map { "\(Float($0))" } ?? "-",
         row.deviation.meanDifference.map { "\(Float($0))" } ?? "-",
         row.deviation.cosine.map { Format.decimal($0, 6) } ?? "-",
         row.deviation.signalToNoise.map { Format.decimal($0, 1) } ?? "identical",
         row.agreement.map { Format.percent($0) } ?? "-",
+        row.rank == nil ? "" : "\(Float(row.addedNoise))",
       ])
     }
     return table.lines
+  }
+}
+
+/// What putting layers back costs and gains.
+private struct RestorationGain {
+  let layers: [String]
+  let bytesBefore: Int
+  let bytesAfter: Int
+  let outputsBefore: [LayerComparison.Row]
+  let outputsAfter: [LayerComparison.Row]
+
+  var json: JSON {
+    .object([
+      "layers": .array(layers.map(JSON.string)), "bytes_before": .integer(bytesBefore),
+      "bytes_after": .integer(bytesAfter), "outputs_before": .array(outputsBefore.map(\.json)),
+    ])
+  }
+
+  var lines: [String] {
+    let names = layers.map { "'\($0)'" }.joined(separator: ", ")
+    let bytes = bytesAfter - bytesBefore
+    var lines = ["with \(names) put back: \(bytes < 0 ? "" : "+")\(Format.count(bytes)) bytes"]
+    for (before, after) in zip(outputsBefore, outputsAfter) {
+      func text(_ row: LayerComparison.Row) -> String {
+        row.deviation.signalToNoise.map { Format.decimal($0, 1) + " dB" } ?? "identical"
+      }
+      lines.append("  \(before.name): SNR \(text(before)) -> \(text(after))")
+    }
+    return lines
   }
 }

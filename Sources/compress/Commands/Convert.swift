@@ -30,7 +30,9 @@ struct Convert: ParsableCommand {
     let outcome = try target.write(
       file.model, from: model.path, opset: opset, isDryRun: output.dryRun,
       isQuiet: common.quiet)
-    let after = try Size(file.model, outcome)
+    let after = try MeasuredModel(
+      file.model, bytes: outcome.bytes, entries: outcome.entries
+    ).size
     var before = after
     before.bytes = file.byteCount
     let object: [String: JSON] = [
@@ -41,7 +43,7 @@ struct Convert: ParsableCommand {
     if target.isStream, !output.dryRun { return }
     common.print(
       .object(object),
-      text: Size.lines(before, after)
+      text: Explanation.lines(before, after)
         + [output.dryRun ? "nothing written (--dry-run)" : "wrote \(target.path)"])
   }
 }

@@ -9,8 +9,10 @@ struct CommonOptions: ParsableArguments {
   @Flag(help: "Print nothing but results and errors.")
   var quiet = false
 
-  @Option(help: ArgumentHelp("Seed of everything random.", valueName: "n"))
-  var seed: UInt64 = 0
+  @Option(
+    name: .customLong("seed"),
+    help: ArgumentHelp("Seed of everything random. (default: 0, or the recipe's)", valueName: "n"))
+  var givenSeed: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -22,6 +24,9 @@ struct CommonOptions: ParsableArguments {
       "Bytes that a file may make the program allocate, such as 500M or 2G (default: half of RAM).",
       valueName: "bytes"))
   var maxMemory: String?
+
+  /// The seed.
+  var seed: UInt64 { givenSeed ?? 0 }
 
   func validate() throws {
     guard threads >= 1, threads <= 1024 else {
