@@ -111,7 +111,8 @@ import Testing
     let found = OptimalClusters.partition(points, clusters: 70)
     #expect(found.groups == nil && found.partition.count == 70)
     // 6000 = 50 * 86 + 20 * 85: a run of m neighbours has the error m (m^2 - 1) / 12.
-    let expected = 50 * 86.0 * (86 * 86 - 1) / 12 + 20 * 85.0 * (85 * 85 - 1) / 12
+    func error(_ count: Double) -> Double { count * (count * count - 1) / 12 }
+    let expected: Double = 50 * error(86) + 20 * error(85)
     let weights = numbers.map { _ in 1.0 }
     #expect(abs(Self.error(numbers, weights, found.partition) / expected - 1) <= 1e-12)
   }

@@ -2,7 +2,7 @@ import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
 ///
-/// Arguments choose what is measured: `huffman`, `dense`; without any it is everything.
+/// Arguments choose what is measured: `huffman`, `dense`, `passes`; without any it is everything.
 @main enum Benchmarks {
   static func main() throws {
     let chosen = CommandLine.arguments.dropFirst()
@@ -13,6 +13,10 @@ import Press
     if chosen.isEmpty || chosen.contains("huffman") {
       print("one thread, processor time, median of 9 runs (slowest and fastest in brackets)")
       try HuffmanBenchmark.run()
+    }
+    if chosen.isEmpty || chosen.contains("passes") {
+      print("passes in memory, wall time, median of 5 runs (fastest and slowest in brackets)")
+      try ShareBenchmark.run()
     }
   }
 }
