@@ -154,7 +154,7 @@ import Testing
   @Test("Counting in a histogram comes to the optimum too, for any number of threads")
   func histogram() throws {
     var floats = Self.normal(30_000, seed: 8)
-    floats += [Float](repeating: 0, count: 500) + [1e30, -1e-40, 3.5, 3.5]
+    floats += [Float](repeating: 0, count: 500) + [1e30, -0x1p-140, 3.5, 3.5]
     let keys = floats.map { UInt32(bits: $0.bitPattern) }
     let others = floats.filter { $0 != 0 }
     for start in [.optimal, .density] as [ClusterStart] {
@@ -177,7 +177,7 @@ import Testing
   @Test("Keys order as their numbers do, and rounding to keys goes down")
   func keys() {
     let floats: [Float] = [
-      -.greatestFiniteMagnitude, -2, -1e-40, 0, .leastNonzeroMagnitude, 0.5, 3,
+      -.greatestFiniteMagnitude, -2, -0x1p-140, 0, .leastNonzeroMagnitude, 0.5, 3,
       .greatestFiniteMagnitude,
     ]
     let keys = floats.map { UInt32(bits: $0.bitPattern) }
