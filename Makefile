@@ -87,8 +87,8 @@ docs: ## Build the API documentation
 	PRESS_DOCS=1 swift package --allow-writing-to-directory .build/docs \
 	  generate-documentation --target Press --output-path .build/docs
 
-golden: $(BUILD)/compress ## Write this version's golden containers (once, at a release)
-	Tests/golden.sh $(BUILD)/compress
+golden: packages ## Write this version's golden containers (once, at a release)
+	Tests/golden.sh
 
 install: packages ## Install one static binary, its man page and completions below PREFIX
 	swift build --configuration release --product compress --static-swift-stdlib \

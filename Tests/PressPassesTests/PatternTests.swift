@@ -56,7 +56,7 @@ import Testing
   func groups(_ pattern: String, _ kept: Int, _ size: Int) throws {
     var generator = SeededGenerator(seed: 3)
     let model = try Self.network(&generator)
-    let pass = try Prune(pattern: Prune.Pattern(pattern))
+    let pass = Prune(pattern: try Prune.Pattern(pattern))
     let result = try pass.apply(to: model, PassContext())
     let expected = try Self.rows(model).map { $0.map { Self.grouped($0, kept, size) } }
     #expect(try Self.rows(result.model) == expected)

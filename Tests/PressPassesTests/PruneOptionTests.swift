@@ -38,31 +38,29 @@ import Testing
 
   @Test("Options that do not go together are refused, by the name of the option")
   func conflicts() {
-    func name(_ body: () -> Prune) -> String? {
+    func name(_ pass: Prune) -> String? {
       do {
-        try body().check()
+        try pass.check()
         return nil
       } catch {
         guard case .option(let name, _, _) = error else { return nil }
         return name
       }
     }
-    #expect(name { Prune() } == "ratio")
-    #expect(name { Prune(pattern: .filter) } == "ratio")
-    #expect(name { Prune(ratio: -0.1) } == "ratio")
-    #expect(name { Prune(ratio: .infinity) } == "ratio")
-    #expect(name { Prune(ratio: 0.5, pattern: .groups(kept: 2, of: 4)) } == "ratio")
+    #expect(name(Prune()) == "ratio")
+    #expect(name(Prune(pattern: .filter)) == "ratio")
+    #expect(name(Prune(ratio: -0.1)) == "ratio")
+    #expect(name(Prune(ratio: .infinity)) == "ratio")
+    #expect(name(Prune(ratio: 0.5, pattern: .groups(kept: 2, of: 4))) == "ratio")
     #expect(
-      name { Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2), greedy: true) }
-        == "greedy")
-    #expect(name { Prune(ratio: 0.5, ratioOf: .macs) } == "ratio-of")
-    #expect(
-      name { Prune(ratio: 0.5, pattern: .unstructured, criterion: .l2Filter) } == "criterion")
-    #expect(name { Prune(ratio: 0.5, scope: .global, pattern: .filter) } == "scope")
+      name(Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2), greedy: true)) == "greedy")
+    #expect(name(Prune(ratio: 0.5, ratioOf: .macs)) == "ratio-of")
+    #expect(name(Prune(ratio: 0.5, pattern: .unstructured, criterion: .l2Filter)) == "criterion")
+    #expect(name(Prune(ratio: 0.5, scope: .global, pattern: .filter)) == "scope")
     let ratio = Override(layers: ["a"], ratio: 2)
-    #expect(name { Prune(ratio: 0.5, overrides: [ratio]) } == "ratio")
+    #expect(name(Prune(ratio: 0.5, overrides: [ratio])) == "ratio")
     let bits = Override(layers: ["a"], bits: 2)
-    #expect(name { Prune(ratio: 0.5, overrides: [bits]) } == "overrides")
+    #expect(name(Prune(ratio: 0.5, overrides: [bits])) == "overrides")
   }
 
   @Test("Options survive a recipe")
