@@ -32,8 +32,11 @@ import Testing
     for code in [2048, 2049, 0, 4095, 300] as [UInt16] {
       wide += [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)]
     }
+    func make(_ values: Values, _ contents: WeightContents) throws -> Weight {
+      try make(values, .tensor, contents)
+    }
     func make(
-      _ values: Values, _ granularity: Granularity = .tensor, _ contents: WeightContents
+      _ values: Values, _ granularity: Granularity, _ contents: WeightContents
     ) throws -> Weight {
       try weight(values, granularity, isTransposed: isTransposed, contents)
     }
