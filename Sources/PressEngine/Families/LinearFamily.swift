@@ -60,7 +60,8 @@ struct LinearFamily: StepFamily {
   ) throws(PlanningProblem) -> PlannedStep {
     let sizes = weight.shape.dimensions
     let (rows, columns) = isTransposed ? (sizes[1], sizes[0]) : (sizes[0], sizes[1])
-    let (loaded, reason) = try context.layerWeight(weight)
+    let view = isTransposed ? MatrixView(transposed: weight.shape) : MatrixView(weight.shape)
+    let (loaded, reason) = try context.layerWeight(weight, view: view)
     var scale = unit.tail.scale
     if alpha != 1 {
       try context.reserve(rows)
