@@ -11,10 +11,32 @@ extension PlanningContext {
     /// Elements under a mask, both row after row of the layer's matrix where `isByRows`, else in the
     /// tensor's order.
     case sparse(mask: Storage, values: FloatBuffer, isByRows: Bool)
+    /// Dense codes, to be kept or to be decoded while they are packed.
+    case coded(CodedWeight, isKept: Bool)
+    /// Codes under a mask, row after row.
+    case compact(CodedWeight)
 
-    /// The word for it in a kernel's name.
+    /// Whether only some elements are stored.
+    var isSparse: Bool {
+      switch self {
+      case .uniform, .dense, .coded: false
+      case .sparse, .compact: true
+      }
+    }
+
+    /// Whether dense codes are to be kept.
+    var isKept: Bool {
+      if case .coded(_, isKept: true) = self { true } else { false }
+    }
+
+    /// The words for it in a kernel's name.
     var name: String {
-      if case .sparse = self { "sparse" } else { "dense" }
+      switch self {
+      case .uniform, .dense, .coded(_, isKept: false): "dense"
+      case .sparse: "sparse"
+      case .coded(let weight, _): weight.parameters.areSigns ? "added and subtracted" : "decoded by tiles"
+      case .compact: "sparse, expanded by rows"
+      }
     }
   }
 
@@ -26,8 +48,12 @@ extension PlanningContext {
   /// - Parameter view: the matrix that the layer multiplies by; by default that of the first axis and
   ///   the others.
   mutating func layerWeight(
-    _ weight: Weight, view: MatrixView? = nil, allowsSparse: Bool = true
+    _ weight: Weight, view: MatrixView? = nil, allowsSparse: Bool = true, allowsCodes: Bool = true
   ) throws(PlanningProblem) -> (weight: LayerWeight, reason: String) {
+    let view = view ?? MatrixView(weight.shape)
+    if allowsCodes, let coded = try codedWeight(weight, view: view, allowsSparse: allowsSparse) {
+      return coded
+    }
     let contents = try contents(of: weight)
     if contents.mask == nil, case .codebook(bits: 0) = weight.values, weight.parts.count == 1 {
       let entry = try floats(weight, contents.codebook ?? .empty, count: 1)
@@ -39,7 +65,7 @@ extension PlanningContext {
     let stored = mask.withBytes { $0.setBitCount }
     let zeros = 1 - Double(stored) / Double(max(weight.shape.count, 1))
     let percent = Int((zeros * 100).rounded())
-    let order = weight.order(as: view ?? MatrixView(weight.shape))
+    let order = weight.order(as: view)
     guard let order, allowsSparse,
       options.prefer == .memory || zeros >= PlanningContext.breakEven
     else {
@@ -84,6 +110,18 @@ extension PlanningContext {
           TensorError.byteCount(expected: (weight.shape.count + 7) / 8, found: mask.byteCount))
       }
       return PackedMatrix(sparse, columns: columns)
+    case .coded(let coded, let isKept):
+      let panels = try panels(
+        coded,
+        CodedPanels.Layout(
+          rows: rows, channels: columns, isTransposed: isTransposed && !coded.isByRows),
+        rowScale: rowScale)
+      if isKept { return PackedMatrix(panels) }
+      try reserve(weight.shape.count)
+      return PackedMatrix(decoding: panels)
+    case .compact(let coded):
+      return PackedMatrix(
+        try compactRows(coded, rows: rows, columns: columns, rowScale: rowScale))
     }
   }
 

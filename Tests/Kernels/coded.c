@@ -53,7 +53,7 @@ static void check_linear(press_team team, const sample *s, const float *scales, 
   float *y = random_floats(examples * rows);
   press_coded coded = s->coded;
   coded.scales = scales;
-  const press_matrix matrix = {.rows = rows, .columns = columns, .coded = &coded};
+  const press_matrix matrix = {.rows = rows, .columns = columns, .coded = coded};
   const press_epilogue epilogue = {.bias = bias};
   team.thread_floats = PRESS_CODED_TILE;
   team.thread_scratch = random_floats(2 * PRESS_CODED_TILE);

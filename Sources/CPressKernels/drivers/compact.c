@@ -78,7 +78,7 @@ size_t press_expand_row(
 void press_multiply_rows(
   const press_team *team, const press_matrix *weight, const press_sparse_product *all,
   size_t first) {
-  if (!weight->compact) {
+  if (weight->row_starts) {
     team->kernels->sparse_product(all);
     return;
   }
@@ -86,7 +86,7 @@ void press_multiply_rows(
   uint32_t *columns = (uint32_t *)(void *)(values + weight->columns);
   for (size_t row = 0; row < all->rows; row++) {
     uint32_t starts[2] = {0};
-    starts[1] = (uint32_t)press_expand_row(weight->compact, first + row, columns, values);
+    starts[1] = (uint32_t)press_expand_row(&weight->compact, first + row, columns, values);
     press_sparse_product product = *all;
     product.rows = 1;
     product.row_starts = starts;

@@ -86,7 +86,7 @@ size_t press_linear_scratch(size_t columns, size_t count) {
 
 static void multiply_sparse(const job *j) {
   const press_matrix *weight = j->weight;
-  const uint32_t *starts = weight->compact ? weight->compact->value_starts : weight->row_starts;
+  const uint32_t *starts = weight->row_starts ? weight->row_starts : weight->compact.value_starts;
   const bool small = (double)starts[weight->rows] * j->count < press_small_work;
   press_threads *threads = small ? NULL : j->team->threads;
   if (j->count < few_examples) {
@@ -101,7 +101,7 @@ static void multiply_sparse(const job *j) {
 void press_linear(
   const press_team *team, const press_matrix *weight, const press_epilogue *epilogue, size_t count,
   const float *x, float *y, float *scratch) {
-  if (weight->row_starts || weight->compact) {
+  if (weight->row_starts || weight->compact.value_starts) {
     const job j = {team, weight, epilogue->bias, count, x, y, scratch};
     multiply_sparse(&j);
     press_finish(team, epilogue, count, weight->rows, y);
@@ -123,7 +123,7 @@ void press_linear(
     .x = x,
     .places = {{1, 1, 1, count}, {0, 0, 0, weight->columns}},
     .groups = 1,
-    .coded = weight->coded,
+    .coded = weight->coded.codes ? &weight->coded : NULL,
   };
   press_run_dense(&dense);
 }

@@ -123,8 +123,8 @@ typedef struct press_dense_convolution {
   const uint32_t *offsets;
   /// Images staged at a time.
   size_t staged_images;
-  /// The weight as codes, for the direct algorithm; null where it is floats.
-  const press_coded *coded;
+  /// The weight as codes, for the direct algorithm; without codes it is floats.
+  press_coded coded;
 } press_dense_convolution;
 
 /// The columns of a direct convolution's weight: kernel axes times channels of a group.

@@ -100,6 +100,8 @@ struct LinearFamily: StepFamily {
     let outputs: [ValueForm]
     let scratchBytes: Int
 
+    var threadBytes: Int { family.weight.threadBytes }
+
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let epilogue = Epilogue(
         bias: family.bias, residual: operands.inputs.count > 1 ? operands.inputs[1] : nil,

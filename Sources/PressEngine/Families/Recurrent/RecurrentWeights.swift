@@ -44,8 +44,8 @@ extension PlanningContext {
   mutating func recurrentWeights(
     _ attributes: Recurrent, w: Weight, r: Weight
   ) throws(PlanningProblem) -> [RecurrentWeights] {
-    let input = try layerWeight(w, view: MatrixView(byLastAxis: w.shape))
-    let state = try layerWeight(r, view: MatrixView(byLastAxis: r.shape))
+    let input = try layerWeight(w, view: MatrixView(byLastAxis: w.shape), allowsCodes: false)
+    let state = try layerWeight(r, view: MatrixView(byLastAxis: r.shape), allowsCodes: false)
     let hidden = r.shape.dimensions[2]
     var directions: [RecurrentWeights] = []
     for direction in 0..<attributes.directions {
@@ -78,7 +78,7 @@ extension PlanningContext.LayerWeight {
   /// A range of the elements.
   func part(_ range: Range<Int>) -> Self {
     switch self {
-    case .uniform: return self
+    case .uniform, .coded, .compact: return self
     case .dense(let elements):
       return .dense(
         FloatBuffer(count: range.count) { target in
