@@ -10,7 +10,10 @@ public enum PassRegistry {
   public static let all: [any Pass.Type] = [
     Densify.self,
     Encode.self,
+    Factorize.self,
+    Fold.self,
     Prune.self,
+    Separate.self,
     Share.self,
   ]
 

@@ -18,8 +18,9 @@ public struct Prune: Pass {
 
   /// The share that is to be 0 or removed, from 0 to 1; `nil` where the pattern says it.
   public let ratio: Double?
-  /// What the share is of: all selected weights together, or each. Groups and filters are always
-  /// counted in each layer.
+  /// What the share is of: all selected weights together, or each.
+  ///
+  /// Groups and filters are always counted in each layer.
   public let scope: Scope
   /// Which elements go together.
   public let pattern: Pattern
@@ -56,13 +57,6 @@ public struct Prune: Pass {
     self.layers = layers
     self.skip = skip
     self.overrides = overrides
-  }
-
-  /// Refuses a ratio that is no share.
-  public func check() throws(PassError) {
-    guard ratio >= 0, ratio <= 1 else {
-      throw .option(name: "ratio", expected: "0 to 1", found: "\(ratio)")
-    }
   }
 
   /// Prunes the selected weights.

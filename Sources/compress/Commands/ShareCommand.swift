@@ -42,7 +42,7 @@ struct ShareCommand: ParsableCommand {
   var codebook: EntryPrecision = .full
 
   func run() throws {
-    let pass = try Share(
+    let pass = Share(
       bits: bits, granularity: granularity, initialization: initialization, codebook: codebook,
       layers: selection.layers, skip: selection.skip)
     try PassRunner(common: common, input: model.path, output: output, data: data)

@@ -48,6 +48,7 @@ enum Failure {
   static func code(_ error: any Error) -> Code {
     switch error {
     case let located as InputError: located.code ?? code(located.underlying)
+    case is CalibrationError: .input
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
@@ -120,6 +121,8 @@ struct InputError: Error, CustomStringConvertible {
       if isWriting { throw error }
       throw InputError(path: path, underlying: error, code: .input)
     } catch let error as UsageError {
+      throw error
+    } catch let error as CalibrationError {
       throw error
     } catch {
       throw InputError(path: path, underlying: error, code: nil)
