@@ -100,7 +100,8 @@ extension Weight {
     let contents = try parameterContents()
     var (rowParts, partColumns) = (0, Int.max)
     if parts.count > 1 {
-      partColumns = if case .group(let size) = granularity { min(max(size, 1), columns) } else { columns }
+      partColumns =
+        if case .group(let size) = granularity { min(max(size, 1), columns) } else { columns }
       rowParts = (columns + partColumns - 1) / max(partColumns, 1)
       partColumns = max(partColumns, 1)
     }

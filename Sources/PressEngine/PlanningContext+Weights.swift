@@ -34,7 +34,8 @@ extension PlanningContext {
       switch self {
       case .uniform, .dense, .coded(_, isKept: false): "dense"
       case .sparse: "sparse"
-      case .coded(let weight, _): weight.parameters.areSigns ? "added and subtracted" : "decoded by tiles"
+      case .coded(let weight, _):
+        weight.parameters.areSigns ? "added and subtracted" : "decoded by tiles"
       case .compact: "sparse, expanded by rows"
       }
     }

@@ -54,8 +54,14 @@ public struct CodedPanels: Sendable {
   ) throws {
     self.layout = layout
     self.parameters = parameters
-    let bits = parameters.bits <= 1 ? 1 : parameters.bits <= 2 ? 2 : parameters.bits <= 4 ? 4
-      : parameters.bits <= 8 ? 8 : 16
+    let bits =
+      parameters.bits <= 1
+      ? 1
+      : parameters.bits <= 2
+        ? 2
+        : parameters.bits <= 4
+          ? 4
+          : parameters.bits <= 8 ? 8 : 16
     self.bits = bits
     scales = rowScale.map { FloatBuffer($0) }
     let isParted = parameters.rowParts > 1

@@ -36,6 +36,9 @@ extension Weight {
   /// - Throws: what producing the streams throws; `TensorError.byteCount` for streams that are not as
   ///   long as the weight says.
   public func forEachStreamPiece(_ body: (WeightPiece) throws -> Void) throws {
+    guard elementType.byteWidth != nil else {
+      throw TensorError.elementType(expected: "elements of whole bytes", found: elementType)
+    }
     if let source = source as? any StreamingWeightSource { return try source.forEachPiece(body) }
     let contents = try contents()
     let count = shape.count
@@ -52,7 +55,8 @@ extension Weight {
       let places = start..<min(start + Weight.piecePlaces, count)
       let mask = try contents.mask?.slice((start / 8)..<((places.upperBound + 7) / 8)).copied()
       let stored = mask.map { $0.rawSpan.setBitCount } ?? places.count
-      let values = unit == 0 ? [] : try contents.values.slice(next..<(next + stored * unit)).copied()
+      let values =
+        unit == 0 ? [] : try contents.values.slice(next..<(next + stored * unit)).copied()
       next += stored * unit
       try body(WeightPiece(places: places, mask: mask, values: values))
     }

@@ -116,7 +116,8 @@ struct WeightFormTests {
     return try #require(try engine.run(inputs)["y"]).floats()
   }
 
-  @Test("every layer computes from every form what it does from the decoded weight",
+  @Test(
+    "every layer computes from every form what it does from the decoded weight",
     arguments: FormedLayer.allCases)
   func allForms(layer: FormedLayer) throws {
     var generator = SeededGenerator(seed: 7)

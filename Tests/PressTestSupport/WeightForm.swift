@@ -25,7 +25,8 @@ package struct WeightForm: Sendable, CustomStringConvertible {
     allValues.flatMap { values -> [WeightForm] in
       let forms = granularities(of: values).map { WeightForm(support, values, $0) }
       guard case .affine = values else { return forms }
-      return forms + forms.map { WeightForm($0.support, $0.values, $0.granularity, hasZeroPoints: true) }
+      return forms
+        + forms.map { WeightForm($0.support, $0.values, $0.granularity, hasZeroPoints: true) }
     }
   }
 
