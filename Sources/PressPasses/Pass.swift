@@ -95,6 +95,8 @@ public enum PassError: Error, Equatable, Sendable {
   case option(name: String, expected: String, found: String)
   /// No weight of the model is one that the pass can work on.
   case nothingToDo(pass: String, reason: String)
+  /// A weight's elements are none that the pass can work on.
+  case elements(tensor: String, expected: String, found: String)
   /// No pass has this name.
   case unknown(pass: String, known: [String])
   /// The options of a recorded pass are not those that it has.
@@ -108,6 +110,8 @@ extension PassError: CustomStringConvertible {
     case .option(let name, let expected, let found):
       "invalid value of --\(name), expected \(expected), found \(found)"
     case .nothingToDo(let pass, let reason): "nothing to \(pass), \(reason)"
+    case .elements(let tensor, let expected, let found):
+      "weight '\(tensor)', expected \(expected), found \(found)"
     case .unknown(let pass, let known):
       "unknown pass, expected one of \(known.joined(separator: ", ")), found '\(pass)'"
     case .options(let pass, let found): "options that \(pass) does not have, found \(found)"

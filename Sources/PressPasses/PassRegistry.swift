@@ -11,6 +11,7 @@ public enum PassRegistry {
     Densify.self,
     Encode.self,
     Prune.self,
+    Quantize.self,
   ]
 
   /// The names of all passes.

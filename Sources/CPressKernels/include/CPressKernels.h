@@ -1,6 +1,7 @@
 #pragma once
 
 #include "press_blend.h"
+#include "press_codes.h"
 #include "press_common.h"
 #include "press_convert.h"
 #include "press_copy.h"

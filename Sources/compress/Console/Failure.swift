@@ -50,6 +50,7 @@ enum Failure {
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
+    case PassError.elements: .input
     case is PassError, is UsageError, is RecipeError, is Journal.Problem,
       GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
