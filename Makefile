@@ -25,10 +25,12 @@ define apt-install
 endef
 
 packages: ## Install the system packages that building needs, or print the command
-	@if [ "$$(uname)" = Darwin ] || { [ -e /usr/include/zlib.h ] && [ -e /usr/include/yaml.h ]; }; then \
-	  exit 0; \
-	fi; \
-	$(call apt-install,zlib1g-dev libyaml-dev)
+	@if [ "$$(uname)" = Darwin ]; then exit 0; fi; missing=; \
+	[ -e /usr/include/zlib.h ] || missing="$$missing zlib1g-dev"; \
+	[ -e /usr/include/yaml.h ] || missing="$$missing libyaml-dev"; \
+	ls /usr/lib*/libopenblas.so /usr/lib/*/libopenblas.so 2>/dev/null | grep -q . || missing="$$missing libopenblas-dev"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	$(call apt-install,$$missing)
 
 $(BUILD)/compress: packages
 	swift build --configuration release --product compress
@@ -62,7 +64,7 @@ check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding and kernels (BENCH=dense or coding for one of them)
+bench: packages ## Measure coding, kernels and passes (BENCH=dense, coding, passes or svd for one of them)
 	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:

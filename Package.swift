@@ -37,6 +37,14 @@ let toolkit: [Target] = [
   .systemLibrary(
     name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
   module("PressYAML", ["CYaml"]),
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .target(
+    name: "PressLinearAlgebra", dependencies: ["COpenBLAS"],
+    linkerSettings: [
+      .linkedLibrary("openblas", .when(platforms: [.linux])),
+      .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
+    ]),
   .target(
     name: "PressONNXSchema",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -51,7 +59,7 @@ let toolkit: [Target] = [
     "PressPasses",
     [
       "PressData", "PressCoding", "PressEngine", "PressFile", "PressFormats", "PressGraph",
-      "PressKernels", "PressTensor", "PressYAML",
+      "PressKernels", "PressLinearAlgebra", "PressTensor", "PressYAML",
     ]),
   module(
     "PressReports",
@@ -85,7 +93,8 @@ let checks: [Target] = [
   tests("PressFormats", ["PressGraph", "PressFile", "PressTensor"]),
   tests("PressData", ["PressFile", "PressFormats", "PressGraph", "PressTensor"]),
   tests("PressYAML"),
-  tests("PressPasses", ["PressGraph", "PressTensor"]),
+  tests("PressLinearAlgebra"),
+  tests("PressPasses", ["PressEngine", "PressGraph", "PressLinearAlgebra", "PressTensor"]),
   tests("Press"),
   .testTarget(
     name: "ConformanceTests",

@@ -60,7 +60,12 @@ public struct Deviation: Sendable {
 
   /// The reference's power over that of the difference, in decibels; `nil` if nothing moved.
   public var signalToNoise: Double? {
-    noise == 0 ? nil : 10 * PressFile.log10(referenceSquares / noise)
+    Self.signalToNoise(signal: referenceSquares, noise: noise)
+  }
+
+  /// The ratio of two sums of squares in decibels; `nil` without noise.
+  public static func signalToNoise(signal: Double, noise: Double) -> Double? {
+    noise == 0 ? nil : 10 * PressFile.log10(signal / noise)
   }
 
   /// The share of rows whose largest value stands in the same place; `nil` without rows.

@@ -140,7 +140,7 @@ extension Graph {
   }
 
   /// The first dimension of the first input that must be given, where the graph fixes it.
-  var fixedBatch: Int? {
+  package var fixedBatch: Int? {
     guard case .tensor(_, let dimensions?) = requiredInputs.first?.type,
       case .known(let size) = dimensions.first, size > 0
     else { return nil }

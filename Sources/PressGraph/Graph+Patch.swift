@@ -32,6 +32,8 @@ extension Graph {
     }
     constants.removeAll { dropped.contains($0.name) }
     sparseConstants.removeAll { dropped.contains($0.name) }
+    // What it filled by default would otherwise have to be given.
+    inputs.removeAll { dropped.contains($0.name) }
   }
 
   /// Makes the output `old` hold the value `new`, keeping the output's name.

@@ -42,7 +42,7 @@ public struct Patch: Sendable {
   public var redirections: [String: String]
   /// Initializers that are added.
   public var addedConstants: [ConstantBinding]
-  /// The names of initializers that are dropped.
+  /// The names of initializers that are dropped, and with them the inputs that they filled.
   public var droppedConstants: [String]
   /// Weights that are added, or take the place of those of the same id.
   public var weights: [Weight]

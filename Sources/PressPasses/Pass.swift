@@ -95,12 +95,14 @@ public enum PassError: Error, Equatable, Sendable {
   case option(name: String, expected: String, found: String)
   /// No weight of the model is one that the pass can work on.
   case nothingToDo(pass: String, reason: String)
-  /// A weight's elements are none that the pass can work on.
-  case elements(tensor: String, expected: String, found: String)
   /// No pass has this name.
   case unknown(pass: String, known: [String])
   /// The options of a recorded pass are not those that it has.
   case options(pass: String, found: String)
+  /// A size, a share or a rank that was asked for is out of reach.
+  case unreachable(name: String, expected: String, found: String)
+  /// A weight's elements are none that the pass can work on.
+  case elements(tensor: String, expected: String, found: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -110,11 +112,13 @@ extension PassError: CustomStringConvertible {
     case .option(let name, let expected, let found):
       "invalid value of --\(name), expected \(expected), found \(found)"
     case .nothingToDo(let pass, let reason): "nothing to \(pass), \(reason)"
-    case .elements(let tensor, let expected, let found):
-      "weight '\(tensor)', expected \(expected), found \(found)"
     case .unknown(let pass, let known):
       "unknown pass, expected one of \(known.joined(separator: ", ")), found '\(pass)'"
     case .options(let pass, let found): "options that \(pass) does not have, found \(found)"
+    case .unreachable(let name, let expected, let found):
+      "\(name) out of reach, expected \(expected), found \(found)"
+    case .elements(let tensor, let expected, let found):
+      "weight '\(tensor)', expected \(expected), found \(found)"
     }
   }
 }

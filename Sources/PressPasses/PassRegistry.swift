@@ -10,8 +10,12 @@ public enum PassRegistry {
   public static let all: [any Pass.Type] = [
     Densify.self,
     Encode.self,
+    Factorize.self,
+    Fold.self,
     Prune.self,
     Quantize.self,
+    Separate.self,
+    Share.self,
   ]
 
   /// The names of all passes.

@@ -102,17 +102,7 @@ public struct Inspection: Sendable {
   private static func costs(
     _ model: Model, _ shapes: [String: [Int]], nonzeros: [WeightID: Int]
   ) throws(GraphError) -> [LayerCost] {
-    guard var graph = model.graph else { return [] }
-    for index in graph.inputs.indices {
-      guard case .tensor(let type, var dimensions?) = graph.inputs[index].type,
-        shapes[graph.inputs[index].name] == nil, let first = dimensions.first
-      else { continue }
-      if case .known = first { continue }
-      dimensions[0] = .known(1)
-      graph.inputs[index].type = .tensor(type, dimensions)
-    }
-    var fixed = model
-    fixed.graph = graph
+    let fixed = model.withSingleExamples(except: Set(shapes.keys))
     return fixed.costs(try fixed.inferShapes(fixing: shapes), nonzeros: nonzeros)
   }
 

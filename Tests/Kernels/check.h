@@ -30,3 +30,4 @@ void check_windows(const press_team *team);
 void check_products(const press_team *team);
 void check_dense(const press_team *team);
 void check_integers(const press_team *team);
+void check_select(void);

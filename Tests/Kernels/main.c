@@ -54,6 +54,7 @@ int main(void) {
   for (press_kernel kernel = 0; kernel < press_kernel_count; kernel++) {
     if (!is_checked[kernel]) fail("%s has no check", press_kernel_name(kernel));
   }
+  check_select();
   press_threads_destroy(threads);
   return failures > 0;
 }

@@ -13,6 +13,7 @@
 #include "press_quantized.h"
 #include "press_recurrent.h"
 #include "press_rows.h"
+#include "press_select.h"
 #include "press_threads.h"
 
 // The inner loops of Press. Numbers are float32 where nothing else is said; strides and offsets

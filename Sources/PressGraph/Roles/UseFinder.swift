@@ -4,6 +4,8 @@ import PressTensor
 struct UseFinder {
   /// The uses found so far.
   private(set) var uses: [WeightID: FoundUse] = [:]
+  /// The places of those uses, in order.
+  private(set) var sites: [WeightID: [WeightSite]] = [:]
   /// The values that are constants, of the outermost graph visited last.
   private var outermost: [String: Operand] = [:]
   private let weights: [WeightID: Weight]
@@ -46,6 +48,11 @@ struct UseFinder {
         continue
       }
       use(inputs[...], by: node, graph, producers)
+      for (slot, operand) in inputs.enumerated() {
+        guard let operand else { continue }
+        sites[operand.weight, default: []].append(
+          WeightSite(node, slot: slot, operand: operand, isOutermost: outer.isEmpty))
+      }
       for nested in node.operation.graphs { visit(nested, outer: outer + [operands]) }
     }
     if outer.isEmpty { outermost = operands }

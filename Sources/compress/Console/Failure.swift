@@ -8,6 +8,7 @@ enum Failure {
     case internalError = 1
     case usage = 2
     case input = 3
+    case unreachable = 6
     case damaged = 8
   }
 
@@ -47,9 +48,11 @@ enum Failure {
   static func code(_ error: any Error) -> Code {
     switch error {
     case let located as InputError: located.code ?? code(located.underlying)
+    case is CalibrationError: .input
     case let error as FileError: code(error)
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
+    case PassError.unreachable: .unreachable
     case PassError.elements: .input
     case is PassError, is UsageError, is RecipeError, is Journal.Problem,
       GraphError.unmatchedPattern, GraphError.malformedPattern:
@@ -118,6 +121,8 @@ struct InputError: Error, CustomStringConvertible {
       if isWriting { throw error }
       throw InputError(path: path, underlying: error, code: .input)
     } catch let error as UsageError {
+      throw error
+    } catch let error as CalibrationError {
       throw error
     } catch {
       throw InputError(path: path, underlying: error, code: nil)

@@ -2,7 +2,8 @@ import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
 ///
-/// Arguments choose what is measured: `coding`, `dense`; without any it is everything.
+/// Arguments choose what is measured: `coding`, `dense`, `passes`, or of these `svd` alone; without
+/// any it is everything.
 @main enum Benchmarks {
   static func main() throws {
     let chosen = CommandLine.arguments.dropFirst()
@@ -13,6 +14,9 @@ import Press
     if chosen.isEmpty || chosen.contains("coding") {
       print("one thread, processor time, median of 9 runs (slowest and fastest in brackets)")
       try CodingBenchmark.run()
+    }
+    if chosen.isEmpty || chosen.contains("passes") || chosen.contains("svd") {
+      try DecompositionBenchmark.run()
     }
   }
 }
