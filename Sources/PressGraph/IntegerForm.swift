@@ -1,6 +1,6 @@
 import PressTensor
 
-/// A weight of affine codes as ONNX has it: integers behind a DequantizeLinear.
+/// A weight of affine or fixed-point codes as ONNX has it: integers behind a DequantizeLinear.
 ///
 /// The integers have the tensor's shape; elements that are not stored are the zero point.
 struct IntegerForm: Sendable {
@@ -16,17 +16,20 @@ struct IntegerForm: Sendable {
   let scaleShape: Shape
   /// Whether blocks' scales stand the other way round than the weight's parts.
   private let isTransposed: Bool
+  /// The code of 0 where no zero point says it.
+  fileprivate let middle: UInt8
   /// The first version of ONNX's operators that can say this.
   let opset: Int
 
-  /// The form of a weight; `nil` where it is not of float32, has no affine codes, or has parts that
-  /// are neither indices nor blocks of one axis.
+  /// The form of a weight; `nil` where it is not of float32, has no such codes of at most 8 bits, or has
+  /// parts that are neither indices nor blocks of one axis.
   ///
   /// - Parameter opset: the version of ONNX's operators that decides whether there are types of 4 bits.
   init?(_ weight: Weight, opset: Int) {
-    guard case .affine(let bits) = weight.values, weight.elementType == .float32,
+    guard let bits = weight.integerBits, bits <= 8, weight.elementType == .float32,
       weight.shape.count > 0
     else { return nil }
+    middle = 1 << (bits - 1)
     self.weight = weight
     var (axis, block, isTransposed) = (Int?.none, 0, false)
     var scaleSizes: [Int] = []
@@ -58,6 +61,10 @@ struct IntegerForm: Sendable {
 
   /// Scales, and zero points where they are not 0, in the order of their shape.
   func parameters() throws -> (scales: Storage, zeroPoints: Storage?) {
+    if case .fixed(_, let radix) = weight.values {
+      let scale = Float(sign: .plus, exponent: -radix, significand: 1)
+      return (try ElementType.float32.elements(of: [scale]), nil)
+    }
     let contents = try weight.contents()
     let count = scaleShape.count
     let scales = contents.scales?.copied() ?? []
@@ -90,33 +97,42 @@ struct IntegerSource: WeightSource {
   func load() throws -> WeightContents {
     let weight = form.weight
     let contents = try weight.contents()
-    let dense = try weight.denseCodes(contents)
+    let dense = try weight.denseCodes(contents, middle: form.middle)
     let codes = Weight(
       id: weight.id, name: weight.name, elementType: .uint8, shape: weight.shape,
       view: weight.view, source: LoadedWeight(WeightContents(values: Storage(dense))))
     var integers = try codes.decoded().copied()
-    if contents.zeroPoints == nil, case .affine(let bits) = weight.values {
-      let middle = UInt8(1 << (bits - 1))
-      for place in integers.indices { integers[place] &-= middle }
+    if contents.zeroPoints == nil {
+      for place in integers.indices { integers[place] &-= form.middle }
     }
     return WeightContents(values: Storage(form.type.packed(integers)))
   }
 }
 
 extension Weight {
+  /// The bits of affine or fixed-point codes; `nil` for all other values.
+  var integerBits: Int? {
+    switch values {
+    case .affine(let bits), .fixed(let bits, _): bits
+    default: nil
+    }
+  }
+
   /// A code for every element in the order of the streams; that of 0 where none is stored.
-  fileprivate func denseCodes(_ contents: WeightContents) throws(TensorError) -> [UInt8] {
+  fileprivate func denseCodes(
+    _ contents: WeightContents, middle: UInt8
+  ) throws(TensorError) -> [UInt8] {
     let codes = contents.values.copied()
     let kept = keptCount(contents.mask)
     guard codes.count == kept else { throw .byteCount(expected: kept, found: codes.count) }
-    guard let mask = contents.mask, case .affine(let bits) = values else { return codes }
+    guard let mask = contents.mask else { return codes }
     let parts = self.parts
     let zeros = contents.zeroPoints?.copied()
     var dense: [UInt8] = []
     dense.reserveCapacity(shape.count)
     while dense.count < shape.count {
       let (part, end) = parts.part(at: dense.count)
-      let zero = zeros.map { part < $0.count ? $0[part] : 0 } ?? UInt8(1 << (bits - 1))
+      let zero = zeros.map { part < $0.count ? $0[part] : 0 } ?? middle
       let size = min(end, shape.count) - dense.count
       dense += [UInt8](repeating: zero, count: size)
     }

@@ -1,22 +1,23 @@
-import PressTensor
+package import PressTensor
 
 extension Model {
-  /// The model with weights of affine codes as integers behind DequantizeLinear nodes, where ONNX can
-  /// say so under a version of its operators; what is computed is the same.
+  /// The model with weights of affine or fixed-point codes as integers behind DequantizeLinear nodes,
+  /// where ONNX can say so under a version of its operators; what is computed is the same.
   ///
   /// Only the graph itself is looked at, not those inside it.
   ///
-  /// - Parameter isChosen: says of the name of a constant whether it is wanted so.
+  /// - Parameter isChosen: says of a constant, by its name and its values, whether it is wanted so.
   /// - Returns: the model, and the values that such nodes make now.
   package func withIntegers(
-    opset: Int, where isChosen: (String) -> Bool = { _ in true }
+    opset: Int, where isChosen: (String, Values) -> Bool
   ) throws -> (model: Model, values: Set<String>) {
-    guard var graph, weights.contains(where: \.isAffine) else { return (self, []) }
+    guard var graph, weights.contains(where: { $0.integerBits != nil }) else { return (self, []) }
     var rewriter = IntegerRewriter(self, graph, opset: opset)
     var (nodes, made): ([Node], Set<String>) = ([], [])
     var constants: [ConstantBinding] = []
     for binding in graph.constants {
-      if isChosen(binding.name), !rewriter.isDefault(binding.name),
+      if let values = rewriter.values(binding.weight), isChosen(binding.name, values),
+        !rewriter.isDefault(binding.name),
         let node = try rewriter.node(making: binding.name, from: binding.weight)
       {
         nodes.append(node)
@@ -27,7 +28,8 @@ extension Model {
     for place in graph.nodes.indices {
       let node = graph.nodes[place]
       guard case .constant(let id, .constant) = node.operation, let output = node.outputs.first,
-        isChosen(output), let replacement = try rewriter.node(making: output, from: id)
+        let values = rewriter.values(id), isChosen(output, values),
+        let replacement = try rewriter.node(making: output, from: id)
       else { continue }
       graph.nodes[place] = replacement
       made.insert(output)
@@ -48,14 +50,14 @@ extension Model {
   /// The version of ONNX's operators that saying all weights of affine codes as integers takes; `nil`
   /// where there are none.
   package var opsetOfIntegers: Int? {
-    weights.compactMap { IntegerForm($0, opset: opset())?.opset }.max()
+    weights.filter(\.values.isAffine).compactMap { IntegerForm($0, opset: opset())?.opset }.max()
   }
 }
 
-extension Weight {
-  /// Whether the values are affine codes.
-  fileprivate var isAffine: Bool {
-    if case .affine = values { true } else { false }
+extension Values {
+  /// Whether they are affine codes.
+  package var isAffine: Bool {
+    if case .affine = self { true } else { false }
   }
 }
 
@@ -79,6 +81,9 @@ private struct IntegerRewriter {
     for nested in graph.nestedGraphs { names.formUnion(nested.definedValues) }
     nextID = model.unusedWeightID().number
   }
+
+  /// How a weight's values are held.
+  func values(_ id: WeightID) -> Values? { originals[id]?.values }
 
   /// Whether a constant only fills an input that callers may give.
   func isDefault(_ name: String) -> Bool { defaults.contains(name) }

@@ -37,6 +37,8 @@ public struct Quantize: Pass {
 
   /// The pass's name.
   public static let name = "quantize"
+  /// The engine finds the ranges of activations.
+  public var isPlatformDependent: Bool { activations }
 
   /// The form of values.
   public var to: Form
@@ -48,6 +50,11 @@ public struct Quantize: Pass {
   public var asymmetric: Bool
   /// Whether ternary values have a scale for each sign.
   public var twoScales: Bool
+  /// Whether the inputs of layers become integers, too.
+  public var activations: Bool
+  /// An npz file of inputs to find the ranges of activations on; needed for these, and for nothing
+  /// else.
+  public var calibrate: String?
   /// How the range of integers is chosen.
   public var method: Method
   /// Patterns of the layers to quantize; empty means all weights and tables.
@@ -60,7 +67,8 @@ public struct Quantize: Pass {
   /// Options.
   public init(
     to: Form = .int, bits: Int? = nil, granularity: Granularity? = nil, asymmetric: Bool = false,
-    twoScales: Bool = false, method: Method = .minmax, layers: [String] = [], skip: [String] = [],
+    twoScales: Bool = false, activations: Bool = false, calibrate: String? = nil,
+    method: Method = .minmax, layers: [String] = [], skip: [String] = [],
     overrides: [Override] = []
   ) {
     self.to = to
@@ -68,6 +76,8 @@ public struct Quantize: Pass {
     self.granularity = granularity
     self.asymmetric = asymmetric
     self.twoScales = twoScales
+    self.activations = activations
+    self.calibrate = calibrate
     self.method = method
     self.layers = layers
     self.skip = skip
@@ -76,8 +86,9 @@ public struct Quantize: Pass {
 
   /// Quantizes the selected weights.
   ///
-  /// - Throws: `PassError` for options out of range and elements that are not finite, `GraphError` for
-  ///   a pattern without a match, or whatever reading a weight throws.
+  /// - Throws: `PassError` for options out of range and numbers that are not finite, `GraphError` for
+  ///   a pattern without a match, `CalibrationError`, `EngineError` where the network can't run on the
+  ///   calibration inputs, or whatever reading a weight throws.
   public func apply(to model: Model, _ context: PassContext) throws -> PassResult {
     try check()
     let targets = try Targets(
@@ -94,8 +105,27 @@ public struct Quantize: Pass {
       outcomes.append(targets.outcome(index, quantized != nil, reason))
       context.progress(outcomes.count, targets.indices.count)
     }
+    if activations { try quantizeInputs(&result, &outcomes, of: model, targets, context) }
     try result.record(self, context)
     return PassResult(model: result, layers: outcomes)
+  }
+
+  /// Quantizes what the layers take whose weights are integers now.
+  private func quantizeInputs(
+    _ result: inout Model, _ outcomes: inout [LayerOutcome], of model: Model, _ targets: Targets,
+    _ context: PassContext
+  ) throws {
+    guard let calibrate else { return }
+    let inputs = try CalibrationInputs(path: calibrate, for: model, context)
+    let weights = targets.indices.filter { result.weights[$0].values.isIntegral }
+    let notes: [Int: String]
+    (result, notes) = try ActivationQuantization(
+      original: model, inputs: inputs, pass: self, context: context
+    ).applied(to: result, weights: Set(weights))
+    for (place, index) in targets.indices.enumerated() {
+      guard let note = notes[index] else { continue }
+      outcomes[place].reason += "; \(note)"
+    }
   }
 
   /// The granularity, or the form's default.
@@ -106,5 +136,16 @@ public struct Quantize: Pass {
   /// The view of the result: rows are those of the layer, or of the support where it speaks of rows.
   private func view(of weight: Weight, _ index: Int, _ targets: Targets) -> MatrixView? {
     usedGranularity == .tensor || weight.support.isStructured ? weight.view : targets.view(index)
+  }
+}
+
+extension Values {
+  /// Whether codes are integers that a product can be made of.
+  fileprivate var isIntegral: Bool {
+    switch self {
+    case .affine: true
+    case .fixed(let bits, _): bits <= 8
+    default: false
+    }
   }
 }

@@ -57,7 +57,7 @@ extension ONNX {
   private static func skeleton(
     of model: Model, integersOf version: Int, to opset: Int?
   ) throws -> (exporter: ONNXExporter, bytes: [UInt8]) {
-    let (model, added) = try model.withIntegers(opset: version)
+    let (model, added) = try model.withIntegers(opset: version) { _, values in values.isAffine }
     var exporter = try ONNXExporter(model, opset: opset, added: added)
     do {
       return (exporter, try exporter.proto().serializedBytes())

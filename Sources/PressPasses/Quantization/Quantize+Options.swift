@@ -28,6 +28,32 @@ extension Quantize {
     if twoScales, to != .ternary {
       throw .option(name: "two-scales", expected: "--to ternary", found: "--to \(to.rawValue)")
     }
+    try checkActivations()
+  }
+
+  private func checkActivations() throws(PassError) {
+    guard activations else {
+      if let calibrate {
+        throw .option(
+          name: "calibrate", expected: "--activations with it", found: "only '\(calibrate)'")
+      }
+      return
+    }
+    guard to == .int || to == .fixed else {
+      throw .option(
+        name: "activations", expected: "--to int or fixed", found: "--to \(to.rawValue)")
+    }
+    guard calibrate != nil else {
+      throw .option(name: "activations", expected: "--calibrate FILE.npz with it", found: "none")
+    }
+    if case .group(let size)? = granularity {
+      throw .option(
+        name: "granularity", expected: "tensor or channel with --activations",
+        found: "group:\(size)")
+    }
+    for bits in [bits].compactMap(\.self) + overrides.compactMap(\.bits) where bits > 8 {
+      throw .option(name: "bits", expected: "at most 8 with --activations", found: "\(bits)")
+    }
   }
 
   /// The bits that a code may have; `nil` where the form says it.
@@ -44,7 +70,7 @@ extension Quantize {
 
 extension Quantize {
   private enum Key: String, CodingKey {
-    case to, bits, granularity, asymmetric, method, layers, skip, overrides
+    case to, bits, granularity, asymmetric, activations, calibrate, method, layers, skip, overrides
     case twoScales = "two-scales"
   }
 
@@ -59,6 +85,8 @@ extension Quantize {
       },
       asymmetric: try values.decodeIfPresent(Bool.self, forKey: .asymmetric) ?? false,
       twoScales: try values.decodeIfPresent(Bool.self, forKey: .twoScales) ?? false,
+      activations: try values.decodeIfPresent(Bool.self, forKey: .activations) ?? false,
+      calibrate: try values.decodeIfPresent(String.self, forKey: .calibrate),
       method: try values.decodeIfPresent(Method.self, forKey: .method) ?? .minmax,
       layers: try values.decodeIfPresent([String].self, forKey: .layers) ?? [],
       skip: try values.decodeIfPresent([String].self, forKey: .skip) ?? [],
@@ -73,6 +101,8 @@ extension Quantize {
     try values.encodeIfPresent(granularity?.name, forKey: .granularity)
     if asymmetric { try values.encode(true, forKey: .asymmetric) }
     if twoScales { try values.encode(true, forKey: .twoScales) }
+    if activations { try values.encode(true, forKey: .activations) }
+    try values.encodeIfPresent(calibrate, forKey: .calibrate)
     try values.encode(method, forKey: .method)
     if !layers.isEmpty { try values.encode(layers, forKey: .layers) }
     if !skip.isEmpty { try values.encode(skip, forKey: .skip) }
