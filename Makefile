@@ -64,7 +64,7 @@ check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding, kernels and passes (BENCH=dense, coding, passes or svd for one of them)
+bench: packages ## Measure coding, kernels and passes (BENCH=dense, coding, passes, svd or prune for one of them)
 	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:
@@ -87,8 +87,8 @@ docs: ## Build the API documentation
 	PRESS_DOCS=1 swift package --allow-writing-to-directory .build/docs \
 	  generate-documentation --target Press --output-path .build/docs
 
-golden: $(BUILD)/compress ## Write this version's golden containers (once, at a release)
-	Tests/golden.sh $(BUILD)/compress
+golden: packages ## Write this version's golden containers (once, at a release)
+	Tests/golden.sh
 
 install: packages ## Install one static binary, its man page and completions below PREFIX
 	swift build --configuration release --product compress --static-swift-stdlib \

@@ -106,7 +106,7 @@ public enum Granularity: Hashable, Sendable {
 }
 
 /// How a weight's streams are written in a container.
-public enum Coding: String, Hashable, Sendable, CaseIterable {
+public enum Coding: String, Hashable, Sendable, CaseIterable, Codable {
   /// As they are.
   case raw
   /// With a canonical Huffman code for each stream, where that is smaller.

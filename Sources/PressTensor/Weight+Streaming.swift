@@ -9,7 +9,9 @@ extension Weight {
       return try contents.values.withBytes { span in try body(span) }
     }
     let total = try elementType.byteCount(shape.count) ?? 0
-    if contents.mask == nil, case .codebook(bits: 0) = values, elementType.bitWidth != nil {
+    if contents.mask == nil, case .codebook(bits: 0) = values, parts.count == 1,
+      elementType.bitWidth != nil
+    {
       return try forEachRepetition(of: contents, total: total, body)
     }
     guard let width = elementType.byteWidth, width > 0, isInTensorOrder else {

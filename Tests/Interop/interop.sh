@@ -36,3 +36,7 @@ for model in Fixtures/models/*.onnx; do
     "$python" Tests/Interop/read_container.py "$file" --compare "$model"
   done
 done
+for file in Fixtures/golden/v2/*.bin; do
+  "$compress" convert "$file" -o "$work/decoded.safetensors" --force --quiet
+  "$python" Tests/Interop/read_container.py "$file" --compare "$work/decoded.safetensors"
+done

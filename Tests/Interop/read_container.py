@@ -4,7 +4,8 @@ prove that the document is enough.
 
     read_container.py model.bin                       check everything, print a summary
     read_container.py model.bin --npz out.npz         also save the tensors (all but strings)
-    read_container.py model.bin --compare model.onnx  also compare every constant bit for bit
+    read_container.py model.bin --compare model.onnx  also compare every constant bit for bit; or, with
+                                                      a safetensors file, every tensor
 
 The output is in report_container.py. Needs numpy, and onnx for --compare. Exit codes: 0 done; 1 a difference;
 3 no container, or a later version of it; 8 a damaged one."""
@@ -19,12 +20,16 @@ import numpy as np
 
 MAGIC = b"\x89PRESS\r\n"
 SECTIONS = {1: "data", 2: "strings", 3: "metadata", 4: "tensors", 5: "graph"}
-DENSE, BITMAP, RELATIVE = SUPPORTS = range(3)
-PLAIN, CODEBOOK, PLANES = VALUES = range(3)
-RAW, HUFFMAN = CODINGS = range(2)
+DENSE, BITMAP, RELATIVE, POSITIONS = SUPPORTS = range(4)
+GROUPS, BLOCKS = 1, 2
+(PLAIN, CODEBOOK, PLANES, NARROW, NARROW_PLANES, FIXED, AFFINE, AFFINE_ZERO, TERNARY, BINARY) = VALUES = range(10)
+RAW, HUFFMAN, RANS, DEFLATE = CODINGS = range(4)
+# What version 1 has of these.
+OLD_SUPPORTS, OLD_VALUES, OLD_CODINGS = range(3), range(3), range(2)
 MAX_DEPTH = 64
 MAX_BYTES = 1 << 33  # of an expanded tensor; the format itself has no limit
-STRING, FLOAT8E8M0 = 8, 24
+FLOAT32, STRING, FLOAT16, FLOAT64, BFLOAT16, FLOAT8E8M0 = 1, 8, 10, 11, 16, 24
+NUMBERS = (FLOAT32, FLOAT16, FLOAT64, BFLOAT16)
 # Element types from 1 on: name, bits, numpy type (of packed bytes below 8 bits).
 TYPES = dict(enumerate((line.split() for line in """float32 32 <f4, uint8 8 u1, int8 8 i1, uint16 16 <u2,
     int16 16 <i2, int32 32 <i4, int64 64 <i8, string 0 -, bool 8 ?, float16 16 <f2, float64 64 <f8,
@@ -154,9 +159,9 @@ def read_sections(data):
     check(len(data) >= 32, "header: ends too soon")
     version, flags, size, length, directory_sum, header_sum = struct.unpack("<HHIQII", data[8:32])
     check(zlib.crc32(data[:28]) == header_sum, "header: checksum")
-    if version > 1:
+    if version > 2:
         raise NotReadable(f"version {version}")
-    check((version, flags, length) == (1, 0, len(data)) and size <= length - 32, "header: flags or lengths")
+    check(version and (flags, length) == (0, len(data)) and size <= length - 32, "header: flags or lengths")
     check(zlib.crc32(data[length - size:]) == directory_sum, "directory: checksum")
     cursor, sections, at = Cursor(data[length - size:], "directory"), [], 32
     entries, _ = cursor.read("u8+u8+number+u32*"), cursor.end()
@@ -168,7 +173,7 @@ def read_sections(data):
         at += count
     check(at == length - size, "directory: bytes between the sections and the directory")
     check([kind for kind, _ in sections if kind in SECTIONS] == list(SECTIONS), "directory: section order")
-    return sections
+    return sections, version
 
 def read_strings(data):
     cursor, strings, total = Cursor(data, "strings"), [b""], 0
@@ -181,42 +186,111 @@ def read_strings(data):
     check(len(set(strings[1:])) == len(strings) - 1, "strings: one stands twice")
     return strings[1:]
 
-def read_tensor(c):
-    """One record, without the streams' bytes."""
-    t = Record(id=c.number(), name=c.string(), type=c.one_of(TYPES, "element type"), dims=c.read("number*"))
-    what, bits, text, roles = f"tensor {t.name!r}", BITS[t.type], t.type == STRING, []
-    t.count = t.kept = math.prod(t.dims)
-    check(t.id < 1 << 32 and t.count * 128 < 1 << 63, f"{what}: id or dimensions")
-    t.support, t.index_bits, t.entries = c.one_of(SUPPORTS, "support"), None, None
+def read_form(c, t, what, version):
+    """The support and the values of a record, without their streams."""
+    byte = c.u8()
+    t.support, t.structure = byte & 15, byte >> 4
+    check(byte in OLD_SUPPORTS or version > 1, f"{what}: support of version 2")
+    check(t.support in SUPPORTS and t.structure < 3 and (t.support or not t.structure)
+          and (t.support != POSITIONS or t.structure == GROUPS), f"{what}: support {byte}")
     if t.support != DENSE:
         t.kept = c.number()
         check(t.kept <= t.count, f"{what}: more stored elements than elements")
-    if t.support == BITMAP:
-        roles.append(("bitmap", (t.count + 7) // 8, 8))
-    elif t.support == RELATIVE:
-        width = c.one_of(range(1, 9), "width")
-        roles.append(("relative index", c.number(), width))
-    t.values = c.one_of(VALUES, "values")
+    if t.support == RELATIVE:
+        t.width, t.gaps = c.one_of(range(1, 9), "width"), c.number()
+    if t.structure:
+        t.unit = c.number(), c.number()
+        check(1 <= t.unit[1] < 1 << 31, f"{what}: groups or blocks")
+        if t.structure == GROUPS:
+            check(t.unit[0] <= t.unit[1] and (t.support != POSITIONS or t.unit[1] <= 256), f"{what}: groups")
+        else:
+            check(1 <= t.unit[0] < 1 << 31, f"{what}: blocks")
+    byte = c.u8()
+    check(byte in OLD_VALUES or version > 1, f"{what}: values of version 2")
+    t.values, t.halves, has_layout = byte & 63, byte >> 6 & 1, byte >> 7
+    check(t.values in VALUES, f"{what}: values {byte}")
+    has_parts = t.values in (CODEBOOK, AFFINE, AFFINE_ZERO, TERNARY, BINARY)
+    check(has_parts or not t.halves, f"{what}: float16 parameters of none")
     if t.values == CODEBOOK:
-        t.index_bits, t.entries = c.one_of(range(9), "index bits"), c.number()
-        check(1 <= t.entries <= 1 << t.index_bits, f"{what}: codebook")
+        t.bits, t.entries = c.one_of(range(9), "index bits"), c.number()
+        check(1 <= t.entries <= 1 << t.bits, f"{what}: codebook")
+    elif t.values in (NARROW, NARROW_PLANES):
+        t.narrow = c.one_of((FLOAT16, BFLOAT16), "narrow type")
+    elif t.values == FIXED:
+        t.bits, t.radix = c.one_of(range(2, 17), "bits"), c.signed()
+        check(-1024 <= t.radix <= 1024, f"{what}: radix")
+    elif t.values in (AFFINE, AFFINE_ZERO):
+        t.bits = c.one_of(range(2, 9), "bits")
+    t.view, t.parts, granularity = None, 1, 0
+    if has_layout:
+        granularity = c.one_of(range(3), "granularity")
+        group = c.number() if granularity == 2 else None
+        check(group is None or 1 <= group < 1 << 31, f"{what}: group")
+        t.view = c.read("number+number*"), c.read("number+number*")
+        check(all(len(axes) <= 64 for axes in t.view), f"{what}: axes")
+        step = 1
+        for size, stride in sorted((a for axes in t.view for a in axes if a[0] != 1), key=lambda a: a[1]):
+            check(stride == step and size, f"{what}: view")
+            step *= size
+        check(step == t.count, f"{what}: view")
+        t.lines, t.columns = (math.prod(size for size, _ in axes) for axes in t.view)
+        t.part = (None, t.columns, group and min(group, t.columns))[granularity]  # columns of a part
+        t.parts = t.lines * -(-t.columns // t.part) if granularity else 1
+    check(has_layout or not t.structure, f"{what}: groups or blocks without rows")
+    check(has_parts or not granularity, f"{what}: parts without parameters")
+
+def places_of(t):
+    """How many places a bitmap has bits for."""
+    return -(-t.lines // t.unit[0]) * -(-t.columns // t.unit[1]) if t.structure == BLOCKS else t.count
+
+def roles_of(t, what, length):
+    """Role, symbols and their width of each stream."""
+    bits, roles, number = BITS[t.type], [], 2 if t.halves else 4
+    if t.support == BITMAP:
+        roles.append(("bitmap", (places_of(t) + 7) // 8, 8))
+    elif t.support == RELATIVE:
+        check(t.gaps <= places_of(t), f"{what}: more gaps than places")
+        roles.append(("relative index", t.gaps, t.width))
+    elif t.support == POSITIONS:
+        roles.append(("positions", t.kept, max((t.unit[1] - 1).bit_length(), 1)))
+    if t.values == CODEBOOK:
+        size = 2 if t.halves else (bits + 7) // 8
+        roles.append(("codebook", length if t.type == STRING else t.parts * t.entries * size, 8))
+    elif t.values >= AFFINE:
+        roles.append(("scales", t.parts * number * (2 if t.values == TERNARY else 1), 8))
+    if t.values == AFFINE_ZERO:
+        roles.append(("zero points", t.parts, t.bits))
+    if t.values in (PLANES, NARROW_PLANES):
+        check(bits >= 16, f"{what}: byte planes of a single byte")
+        return roles + [(f"plane {k}", t.kept, 8) for k in range(bits // 8 if t.values == PLANES else 2)]
+    if t.values == FIXED and t.bits > 8:
+        return roles + [("plane 0", t.kept, 8), ("plane 1", t.kept, t.bits - 8)]
+    if t.values == CODEBOOK and not t.bits:
+        return roles
+    return roles + [("values", *{PLAIN: (length, 8), NARROW: (t.kept * 2, 8), TERNARY: (-(-t.kept // 5), 8),
+                                 BINARY: (-(-t.kept // 8), 8)}.get(t.values, (t.kept, getattr(t, "bits", 8))))]
+
+def read_tensor(c, version):
+    """One record, without the streams' bytes."""
+    t = Record(id=c.number(), name=c.string(), type=c.one_of(TYPES, "element type"), dims=c.read("number*"))
+    what, bits, text = f"tensor {t.name!r}", BITS[t.type], t.type == STRING
+    t.count = t.kept = math.prod(t.dims)
+    check(t.id < 1 << 32 and t.count * 128 < 1 << 63, f"{what}: id or dimensions")
+    read_form(c, t, what, version)
     length = c.number() if text else (t.kept * bits + 7) // 8
     if bits % 8 or text:
-        check(t.support == DENSE and t.values != PLANES and not t.index_bits, f"{what}: not for this type")
-    if t.values == PLAIN:
-        roles.append(("values", length, 8))
-    elif t.values == PLANES:
-        check(bits >= 16, f"{what}: byte planes of a single byte")
-        roles += [(f"plane {k}", t.kept, 8) for k in range(bits // 8)]
-    else:
-        roles.append(("codebook", length if text else t.entries * ((bits + 7) // 8), 8))
-        roles += [("indices", t.kept, t.index_bits)] * (t.index_bits > 0)
+        check(t.support == DENSE and t.values in (PLAIN, CODEBOOK) and not (t.values and t.bits)
+              and t.view is None, f"{what}: not for this type")
+    check(t.values < NARROW or t.type in NUMBERS, f"{what}: codes for other than floats")
+    check(t.values != CODEBOOK or not t.halves or t.type == FLOAT32, f"{what}: codebook in float16")
+    roles = roles_of(t, what, length)
     t.parents, t.nonzero, t.streams = c.read("number*"), c.number(), []
     for role, symbols, width in roles:
         s = Record(role=role, symbols=symbols, width=width)
-        s.coding, s.length, s.entropy = c.one_of(CODINGS, "coding"), c.number(), c.number()
+        s.coding = c.one_of(OLD_CODINGS if version < 2 else CODINGS, "coding")
+        s.length, s.entropy = c.number(), c.number()
         check(s.coding or s.length == (symbols * width + 7) // 8, f"{what}: length of a raw {role}")
-        check(s.coding == RAW or role != "codebook", f"{what}: coded codebook")
+        check(s.coding == RAW or role not in ("codebook", "scales", "zero points"), f"{what}: coded {role}")
         t.streams.append(s)
     t.checksum = c.u32()
     return t
@@ -227,7 +301,7 @@ def cut_streams(tensors, data):
         checksum = 0
         for s in t.streams:
             skip = -(at + 32) % (64 if s.length >= 4096 else 4)
-            if s.coding == HUFFMAN or not s.length or s.role.startswith("plane "):
+            if s.coding != RAW or not s.length or s.role.startswith("plane "):
                 skip = 0
             check(not any(data[at:at + skip]), f"tensor {t.name!r}: padding is not 0")
             s.data = data[at + skip:at + skip + s.length]
@@ -278,8 +352,61 @@ def unpack_huffman(data, count):
         result.append(symbol_of[window[np.array(starts, np.int64)]])
     return np.concatenate(result)
 
+def unpack_rans(data, count):
+    c = Cursor(data, "coded stream")
+    head = c.u8()
+    precision, states = head & 15, 1 << (head >> 4)
+    check(precision in (0, *range(8, 15)) and states <= (32 if precision else 1), "coded stream: precision or states")
+    first = c.u8()
+    if not precision:
+        c.end()
+        return np.broadcast_to(np.uint8(first), (count,))
+    last, frequency, bits, at = c.u8(), [0] * 256, unpack_bits(data).tolist(), 24
+    check(first < last and count // 1024 <= len(data), "coded stream: first and last symbol, or too many")
+
+    def take(size):
+        nonlocal at
+        check(at + size <= len(bits), "coded stream: table ends too soon")
+        at += size
+        return sum(bit << i for i, bit in enumerate(bits[at - size:at]))
+    symbol = first
+    while symbol <= last:
+        size = take(4)
+        if size:
+            frequency[symbol] = 1 << size - 1 | take(size - 1)
+        symbol += 1 if size else take(4) + 1
+    check(symbol == last + 1 and frequency[first] and frequency[last], "coded stream: table")
+    check(not any(bits[at:-(-at // 8) * 8]) and sum(frequency) == 1 << precision, "coded stream: frequencies")
+    of = np.repeat(np.arange(256), frequency).tolist()
+    below = (np.cumsum(frequency) - frequency).tolist()
+    c.at = -(-at // 8)
+    state = [c.u32() for _ in range(states)]
+    check(min(state) >= 1 << 16 and (len(data) - c.at) % 2 == 0, "coded stream: states")
+    words, next_word, result = np.frombuffer(data[c.at:], "<u2").tolist(), 0, bytearray(count)
+    for i in range(count):
+        x = state[i % states]
+        low = x & (1 << precision) - 1
+        s = result[i] = of[low]
+        x = frequency[s] * (x >> precision) + low - below[s]
+        if x < 1 << 16:
+            check(next_word < len(words), "coded stream: words end too soon")
+            x, next_word = x << 16 | words[next_word], next_word + 1
+        state[i % states] = x
+    check(next_word == len(words) and set(state) == {1 << 16}, "coded stream: end")
+    return np.frombuffer(bytes(result), np.uint8)
+
+def unpack_deflate(data, count):
+    z = zlib.decompressobj(-15)
+    try:
+        symbols = z.decompress(data, count + 1)
+    except zlib.error as error:
+        raise Damaged(f"deflated stream: {error}") from None
+    check(len(symbols) == count and z.eof and not z.unused_data, "deflated stream: length")
+    return np.frombuffer(symbols, np.uint8)
+
 def symbols_of(s, what):
-    symbols = unpack_huffman(s.data, s.symbols) if s.coding else np.frombuffer(s.data, np.uint8)
+    unpack = {HUFFMAN: unpack_huffman, RANS: unpack_rans, DEFLATE: unpack_deflate}.get(s.coding)
+    symbols = unpack(s.data, s.symbols) if unpack else np.frombuffer(s.data, np.uint8)
     if s.coding == RAW and s.width < 8:
         bits, size = unpack_bits(s.data), s.symbols * s.width
         check(not bits[size:].any(), f"{what}: spare bits of {s.role}")
@@ -313,33 +440,126 @@ def decode(t):
             rows[i, 0] = c.take(c.u32())
         c.end()
         return np.broadcast_to(rows, (t.count, 1))
-    constant = t.index_bits == 0 and t.support == DENSE
+    constant = t.values == CODEBOOK and not t.bits and t.support == DENSE and t.parts == 1
     check(constant and bits >= 8 or t.count * size <= MAX_BYTES, f"{what}: too large for this reader")
+    if constant and t.view is None:
+        return repeat(book, bits, t.kept)
+    positions = stored_places(t, stream, what)
     if t.values == PLAIN:
         rows = stream["values"].reshape(-1, size)
     elif t.values == PLANES:
         rows = np.stack([stream[f"plane {k}"] for k in range(size)], axis=1)
-    elif t.index_bits:
-        check(not t.kept or stream["indices"].max() < t.entries, f"{what}: index")
-        rows = book.reshape(t.entries, size)[stream["indices"]]
     else:
-        rows = repeat(book, bits, t.kept)
+        rows = stored_numbers(t, stream, positions, what)
     check(not t.count * bits % 8 or not rows[-1, 0] >> t.count * bits % 8, f"{what}: spare bits")
-    if t.support == DENSE:
+    if t.support == DENSE and t.view is None:
         return rows
+    order = np.arange(t.count) if t.view is None else offsets(t)
+    dense = np.zeros((t.count, size), np.uint8)
+    dense[order[positions]] = rows
+    return dense
+
+def offsets(t):
+    """The tensor's element for each place of the view, row after row."""
+    result = np.zeros(1, np.int64)
+    for size, stride in t.view[0] + t.view[1]:
+        result = np.add.outer(result, np.arange(size) * stride).reshape(-1)
+    return result
+
+def stored_places(t, stream, what):
+    """The places of the stored elements, in their order."""
+    if t.support == DENSE:
+        return np.arange(0 if t.type == STRING or BITS[t.type] % 8 else t.count)
+    if t.structure == GROUPS:
+        columns = np.arange(t.columns)
+        group, place = columns // t.unit[1], columns % t.unit[1]
+        size = np.bincount(group)
+        keep = -(-t.unit[0] * size // t.unit[1])
+    if t.support == POSITIONS:
+        check(t.kept == t.lines * keep.sum(), f"{what}: number of stored elements")
+        found = stream["positions"].reshape(t.lines, -1).astype(np.int64)
+        owner = np.repeat(np.arange(len(size)), keep)
+        check((found < size[owner]).all(), f"{what}: position outside its group")
+        found += owner * t.unit[1]
+        check((np.diff(found, axis=1) > 0).all(), f"{what}: positions do not rise")
+        return (found + np.arange(t.lines)[:, None] * t.columns).reshape(-1)
+    places = places_of(t)
     if t.support == BITMAP:
         stored = unpack_bits(stream["bitmap"].tobytes())
-        check(not stored[t.count:].any(), f"{what}: bits behind the bitmap")
+        check(not stored[places:].any(), f"{what}: bits behind the bitmap")
         positions = np.flatnonzero(stored)
     else:
         gaps, skip = stream["relative index"].astype(np.int64), (1 << t.streams[0].width) - 1
         check(not len(gaps) or gaps[-1] != skip, f"{what}: relative index ends in a skip")
         positions = (np.cumsum(gaps + (gaps < skip)) - 1)[gaps < skip]
-        check(not len(positions) or positions[-1] < t.count, f"{what}: relative index beyond the tensor")
+        check(not len(positions) or positions[-1] < places, f"{what}: relative index beyond the tensor")
+    if t.structure == BLOCKS:
+        blocks = np.zeros(places, bool)
+        blocks[positions] = True
+        h, w = t.unit
+        blocks = blocks.reshape(-(-t.lines // h), -1)
+        mask = blocks[np.arange(t.lines)[:, None] // h, np.arange(t.columns) // w]
+        positions = np.flatnonzero(mask)
     check(len(positions) == t.kept, f"{what}: number of stored elements")
-    dense = np.zeros((t.count, size), np.uint8)
-    dense[positions] = rows
-    return dense
+    if t.structure == GROUPS:
+        mask = np.zeros(t.count, bool)
+        mask[positions] = True
+        counts = np.add.reduceat(mask.reshape(t.lines, -1), np.arange(len(size)) * t.unit[1], axis=1, dtype=int)
+        check((counts == keep).all(), f"{what}: number of stored elements in a group")
+    return positions
+
+def to_bytes(numbers, type):
+    """float32 numbers as elements of a type, a row each; bfloat16 rounds to nearest, ties to even."""
+    if type == BFLOAT16:
+        bits = numbers.view(np.uint32)
+        rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16
+        numbers = np.where(np.isnan(numbers), bits >> 16 | 0x40, rounded).astype("<u2")
+    else:
+        with np.errstate(over="ignore"):
+            numbers = numbers.astype(TYPES[type][2])
+    return numbers.view(np.uint8).reshape(len(numbers), -1)
+
+def floats(data, type):
+    """float32 numbers from the bytes of float32, float16 or bfloat16."""
+    if type == BFLOAT16:
+        return (np.frombuffer(data, "<u2").astype(np.uint32) << 16).view(np.float32)
+    return np.frombuffer(data, TYPES[type][2]).astype(np.float32)
+
+def stored_numbers(t, stream, positions, what):
+    """The stored elements of values that are codes or of another type, a row each."""
+    part = np.zeros(t.kept, np.int64)
+    if t.parts > 1:
+        row, column = positions // t.columns, positions % t.columns
+        part = row * -(-t.columns // t.part) + column // t.part
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        if t.values in (NARROW, NARROW_PLANES):
+            data = stream["values"] if t.values == NARROW else np.stack([stream["plane 0"], stream["plane 1"]], axis=1)
+            return to_bytes(floats(data.tobytes(), t.narrow), t.type)
+        if t.values == CODEBOOK:
+            book = stream["codebook"].tobytes()
+            book = to_bytes(floats(book, FLOAT16), FLOAT32) if t.halves else np.frombuffer(book, np.uint8)
+            codes = stream["values"].astype(np.int64) if t.bits else np.zeros(t.kept, np.int64)
+            check(not t.kept or codes.max() < t.entries, f"{what}: index")
+            return book.reshape(t.parts * t.entries, -1)[part * t.entries + codes]
+        if t.values == FIXED:
+            codes = stream["values"] if t.bits <= 8 else stream["plane 0"] + 256 * stream["plane 1"].astype(np.int64)
+            numbers = (codes.astype(np.int64) - (1 << t.bits - 1)).astype(np.float32)
+            return to_bytes(numbers * np.float32(math.ldexp(1, -t.radix) if t.radix > -128 else math.inf), t.type)
+        scales = floats(stream["scales"].tobytes(), FLOAT16 if t.halves else FLOAT32)
+        if t.values == TERNARY:
+            trits = stream["values"].astype(np.int64)[:, None] // 3 ** np.arange(5)
+            check(not (trits[:, 4] > 2).any(), f"{what}: no five codes")
+            codes = (trits % 3).reshape(-1)
+            check(not codes[t.kept:].any(), f"{what}: spare codes")
+            table = np.stack([-scales[::2], 0 * scales[::2], scales[1::2]], axis=1)
+            table[:, 1] = 0
+            return to_bytes(table[part, codes[:t.kept]], t.type)
+        if t.values == BINARY:
+            codes = unpack_bits(stream["values"].tobytes())
+            check(not codes[t.kept:].any(), f"{what}: spare codes")
+            return to_bytes(np.stack([-scales, scales], axis=1)[part, codes[:t.kept]], t.type)
+        zero = stream["zero points"].astype(np.int64)[part] if t.values == AFFINE_ZERO else 1 << t.bits - 1
+        return to_bytes(scales[part] * (stream["values"].astype(np.int64) - zero).astype(np.float32), t.type)
 
 is_constant = lambda rows: len(rows) > 0 and rows.strides[0] == 0
 
@@ -355,11 +575,11 @@ def count_nonzero(t):
 
 def read_container(data):
     """The whole file, checked: sections, metadata, tensors (their elements in .rows), graph, functions."""
-    sections = read_sections(data)
+    sections, version = read_sections(data)
     part = {SECTIONS[kind]: body for kind, body in sections if kind in SECTIONS}
     strings = read_strings(part["strings"])
     c = Cursor(part["tensors"], "tensors", strings)
-    tensors = c.list(lambda: read_tensor(c))
+    tensors = c.list(lambda: read_tensor(c, version))
     by_id = {t.id: t for t in tensors}
     check(len(by_id) == len(tensors), "tensors: an id stands twice")
     m, g = Cursor(part["metadata"], "metadata", strings), Cursor(part["graph"], "graph", strings, by_id)
@@ -377,10 +597,11 @@ def read_container(data):
                   functions=functions)
 
 def main():
+    sys.setrecursionlimit(10_000)
     parser = argparse.ArgumentParser(description="Reads a container and checks every byte.")
     parser.add_argument("container")
     parser.add_argument("--npz", metavar="OUT", help="save the tensors, all but strings")
-    parser.add_argument("--compare", metavar="MODEL", help="compare with the constants of an ONNX file")
+    parser.add_argument("--compare", metavar="MODEL", help="compare with the constants of an ONNX file, or a safetensors file")
     options = parser.parse_args()
     try:
         with open(options.container, "rb") as stream:

@@ -1,4 +1,5 @@
 """What read_container.py does with a container it has read: a summary, npz, a comparison with ONNX."""
+import json
 import math
 import zipfile
 from types import SimpleNamespace as Record
@@ -6,14 +7,18 @@ from types import SimpleNamespace as Record
 import numpy as np
 from read_container import ATTRIBUTES, BITS, SECTIONS, STRING, TYPES, is_constant, repeat, unpack_bits
 
+SUPPORTS = "dense", "bitmap", "relative", "positions"
+VALUES = ("plain", "codebook", "planes", "narrow", "narrow planes", "fixed point", "affine", "affine with zero points",
+          "ternary", "binary")
+
 def summarize(file):
     print("sections  ", *(f"{SECTIONS.get(kind, kind)} {len(body)}" for kind, body in file.sections))
     for name, value in vars(file.metadata).items():
         print(f"{name:13}", len(value) if name == "parts" else value)
     for t in file.tensors:
-        form = ("dense", "bitmap", "relative")[t.support], ("plain", "codebook", "planes")[t.values]
+        form = SUPPORTS[t.support] + ("", " groups", " blocks")[t.structure], VALUES[t.values]
         print(f"tensor {t.id} {t.name!r} {TYPES[t.type][0]} {t.dims} {' '.join(form)}",
-              "".join("rh"[s.coding] for s in t.streams), f"{sum(s.length for s in t.streams)} bytes,",
+              "".join("rhad"[s.coding] for s in t.streams), f"{sum(s.length for s in t.streams)} bytes,",
               f"{t.nonzero} of {t.count} non-zero")
     graphs = [("graph", file.graph)] * bool(file.graph)
     graphs += [(f"function {f.name}", f.body) for f in file.functions]
@@ -135,8 +140,20 @@ def same(a, b):
     few = 1 if is_constant(a[2]) and is_constant(b[2]) else None
     return np.array_equal(a[2][:few], b[2][:few])
 
+def compare_decoded(file, path):
+    """The same with a safetensors file of all tensors, decoded."""
+    with open(path, "rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        table, data = json.loads(stream.read(size)), stream.read()
+    ranges = {name: data[slice(*entry["data_offsets"])] for name, entry in table.items() if name != "__metadata__"}
+    wrong = [t.name for t in file.tensors if ranges.get(t.name) != np.ascontiguousarray(t.rows).tobytes()]
+    print(*wrong, f"{len(file.tensors) - len(wrong)} of {len(ranges)} tensors are the same, bit for bit", sep="\n")
+    return not wrong and len(ranges) == len(file.tensors)
+
 def compare(file, path):
     """Prints every difference; whether there is none."""
+    if path.endswith(".safetensors"):
+        return compare_decoded(file, path)
     record = lambda i: (file.by_id[i].type, file.by_id[i].dims, file.by_id[i].rows)
     ours, theirs = constants_of(file.graph, file.functions, record), onnx_constants_of(path)
     names = sorted(ours.keys() | theirs.keys())

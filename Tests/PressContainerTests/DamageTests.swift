@@ -59,7 +59,7 @@ import Testing
   /// A container put together from sections, all checksums right.
   static func assembled(
     data: [UInt8] = [], strings: [UInt8] = [1, 0, 1, 0x77], metadata: [UInt8]? = nil,
-    tensors: [UInt8] = [0], graph: [UInt8] = [0, 0], extra: [Section] = [],
+    tensors: [UInt8] = [0], graph: [UInt8] = [0, 0], version: Int = 1,
     change: (inout [(kind: UInt8, bytes: [UInt8])]) -> Void = { _ in }
   ) -> [UInt8] {
     var writer = RecordWriter()
@@ -81,7 +81,7 @@ import Testing
     }
     let bytes = directory.bytes
     let header = Header(
-      directoryLength: bytes.count,
+      version: version, directoryLength: bytes.count,
       fileLength: Header.byteCount + body.count + bytes.count,
       directoryChecksum: CRC32(bytes).value)
     return header.bytes + body + bytes

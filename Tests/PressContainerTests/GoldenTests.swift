@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PressFile
 import PressGraph
 import PressTensor
@@ -5,36 +6,38 @@ import Testing
 
 @testable import PressContainer
 
-@Suite("Golden containers of version 1") struct GoldenTests {
+@Suite("Golden containers") struct GoldenTests {
   static let folder =
     #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    .dropLast(3).joined(separator: "/") + "/Fixtures/golden/v1"
+    .dropLast(3).joined(separator: "/") + "/Fixtures/golden"
 
-  /// The files and their SHA-256, as listed beside them.
-  static func listed() throws -> [(digest: String, name: String)] {
-    let list = try MappedFile(path: folder + "/SHA256SUMS").withBytes { Array(copying: $0) }
+  /// The files of a version and their SHA-256, as listed beside them.
+  static func listed(_ version: Int) throws -> [(digest: String, name: String)] {
+    let path = "\(folder)/v\(version)/SHA256SUMS"
+    let list = try MappedFile(path: path).withBytes { Array(copying: $0) }
     return String(decoding: list, as: UTF8.self).split(separator: "\n").map { line in
       (String(line.prefix(64)), String(line.dropFirst(66)))
     }
   }
 
-  @Test("Every golden file is as it was released, opens, and verifies")
-  func verify() throws {
-    let files = try Self.listed()
-    #expect(files.count >= 14)
+  @Test("Every golden file is as it was released, opens, and verifies", arguments: [1, 2])
+  func verify(version: Int) throws {
+    let files = try Self.listed(version)
+    #expect(files.count >= (version == 1 ? 14 : 5))
     let digits = Array("0123456789abcdef")
     for file in files {
-      let mapped = try MappedFile(path: Self.folder + "/" + file.name)
+      let mapped = try MappedFile(path: "\(Self.folder)/v\(version)/\(file.name)")
       let digest = mapped.withBytes { SHA256.digest($0) }
       let hex = String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
       #expect(hex == file.digest, "\(file.name)")
+      #expect(mapped.withBytes { $0.loadLittleEndian(UInt16.self, at: 8) } == UInt16(version))
       try Container(mapped, limits: Samples.limits).verify()
     }
   }
 
   @Test("The golden network holds what it held when it was written")
   func content() throws {
-    let container = try Container(contentsOf: Self.folder + "/lenet-300-100.bin")
+    let container = try Container(contentsOf: Self.folder + "/v1/lenet-300-100.bin")
     let model = container.model
     #expect(model.graph?.nodes.count == 6 && model.graph?.name == "main_graph")
     #expect(model.history.passes.map(\.name) == ["prune", "encode"])
@@ -42,9 +45,52 @@ import Testing
     var sum = CRC32()
     for weight in model.weights { sum.update(try weight.decoded().copied()) }
     #expect(sum.value == 0xC2A1_AE50)
-    let raw = try Container(contentsOf: Self.folder + "/raw.bin").model
+    let raw = try Container(contentsOf: Self.folder + "/v1/raw.bin").model
     for (first, second) in zip(model.weights, raw.weights) {
       #expect(try first.decoded().copied() == second.decoded().copied())
+    }
+  }
+
+  /// Every form of version 2 under one coding; the elements are the same under all.
+  static func forms(_ coding: Coding) throws -> Model {
+    var samples = FormSample.all.filter { $0.coding == .huffman }
+    for type in [ElementType.float64, .float16, .bfloat16] {
+      for values in FormSample.values {
+        samples.append(
+          FormSample(
+            support: .unstructured, values: values, granularity: .channel, coding: coding,
+            type: type))
+      }
+    }
+    // Long enough for several states and parts.
+    samples.append(
+      FormSample(
+        support: .groups(kept: 3, of: 20), values: .affine(bits: 6), granularity: .group(64),
+        coding: coding, hasZeroPoints: true, rows: 64, columns: 4000))
+    let weights = try samples.enumerated().map { index, sample in
+      var weight = try sample.weight(seed: UInt64(index), id: UInt32(index))
+      weight.name = "\(index) \(sample.testDescription)"
+      weight.coding = coding
+      return weight
+    }
+    return Model(graph: nil, weights: weights)
+  }
+
+  @Test("Golden tensors of every form are what they were", arguments: Coding.allCases)
+  func forms(coding: Coding) throws {
+    let path = "\(Self.folder)/v2/forms-\(coding.rawValue).bin"
+    // With `PRESS_WRITE_GOLDEN=1` the file is made before it is read.
+    if ProcessInfo.processInfo.environment["PRESS_WRITE_GOLDEN"] == "1" {
+      try FileManager.default.createDirectory(
+        atPath: Self.folder + "/v2", withIntermediateDirectories: true)
+      try Data(Samples.bytes(Self.forms(coding))).write(to: URL(filePath: path))
+    }
+    let read = try Container(contentsOf: path).model.weights
+    let made = try Self.forms(coding).weights
+    #expect(read.count == made.count)
+    for (was, now) in zip(made, read) {
+      #expect(now.support == was.support && now.name == was.name)
+      #expect(try now.decoded().copied() == was.decoded().copied(), "\(was.name)")
     }
   }
 }

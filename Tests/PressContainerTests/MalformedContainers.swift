@@ -10,34 +10,41 @@ enum MalformedContainers {
   /// Every file by name, without the suffix.
   static func files() -> [String: [UInt8]] {
     headers().merging(sections()) { $1 }.merging(records()) { $1 }.merging(tensors()) { $1 }
-      .merging(streams()) { $1 }
+      .merging(streams()) { $1 }.merging(forms()) { $1 }.merging(formStreams()) { $1 }
   }
 
   /// A stream of a tensor.
   struct Stream {
     var isCoded = false
+    /// Instead of Huffman's.
+    var coding: UInt8?
+    var isPlane = false
     var bytes: [UInt8]
     var entropy: UInt8 = 0
+
+    var tag: UInt8 { coding ?? (isCoded ? 1 : 0) }
   }
 
   /// A container with one tensor named `w`, all checksums right, its streams aligned.
   static func tensor(
     type: UInt8 = 2, dimensions: [UInt8] = [1, 4], support: [UInt8] = [0], values: [UInt8] = [0],
-    strings: [UInt8] = [], nonzeros: UInt8 = 0, streams: [Stream], data: [UInt8]? = nil
+    strings: [UInt8] = [], nonzeros: UInt8 = 0, streams: [Stream], data: [UInt8]? = nil,
+    version: Int = 1
   ) -> [UInt8] {
     let bytes = streams.flatMap(\.bytes)
     var record: [UInt8] =
       [1, 1, 0, type] + dimensions + support + values + strings + [0, nonzeros]
     for stream in streams {
-      record += [stream.isCoded ? 1 : 0, UInt8(stream.bytes.count), stream.entropy]
+      record += [stream.tag, UInt8(stream.bytes.count), stream.entropy]
     }
     record.appendLittleEndian(CRC32(bytes).value)
     var aligned: [UInt8] = []
     for stream in streams {
-      while !stream.isCoded, !stream.bytes.isEmpty, aligned.count % 4 != 0 { aligned.append(0) }
+      let isAligned = stream.tag == 0 && !stream.isPlane && !stream.bytes.isEmpty
+      while isAligned, aligned.count % 4 != 0 { aligned.append(0) }
       aligned += stream.bytes
     }
-    return DamageTests.assembled(data: data ?? aligned, tensors: record)
+    return DamageTests.assembled(data: data ?? aligned, tensors: record, version: version)
   }
 
   /// Four bytes under a Huffman code.

@@ -142,6 +142,7 @@ extension ONNXExporter {
     of weight: Weight, node: Node, scope: ConstantScope
   ) throws -> [UInt8]? {
     guard case .codebook(bits: 0) = weight.values, weight.support == .dense,
+      weight.parts.count == 1,
       let input = node.inputs.first, let id = scope[input],
       let dimensions = Weight.dimensions(of: try self.weight(id, user: node.label)),
       dimensions == weight.shape.dimensions

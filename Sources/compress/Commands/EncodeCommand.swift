@@ -7,10 +7,13 @@ struct EncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Code a model's streams; nothing is lost.",
     discussion: """
-      Each stream gets a Huffman code of its own where that makes it smaller, and weights with many \
-      zeros are stored without them. `raw` undoes the coding.
+      Each stream gets the code that makes it smallest: `huffman` and `rans` (range asymmetric numeral \
+      systems) code symbol by symbol, `deflate` finds repetitions, `auto` tries all for each stream. \
+      Weights with many zeros are stored without them. What would become less than 1 % smaller stays \
+      as it is. `raw` undoes the coding.
 
         compress encode pruned.bin -o model.bin
+        compress encode --coding huffman --layers 'fc*' pruned.bin -o model.bin
       """)
 
   @OptionGroup var common: CommonOptions
@@ -20,7 +23,7 @@ struct EncodeCommand: ParsableCommand {
   @OptionGroup var data: DataOptions
 
   @Option(help: "The coding.")
-  var coding: Encode.Choice = .auto
+  var coding: Coding = .auto
 
   func run() throws {
     let pass = Encode(coding: coding, layers: selection.layers, skip: selection.skip)
@@ -29,4 +32,4 @@ struct EncodeCommand: ParsableCommand {
   }
 }
 
-extension Encode.Choice: ExpressibleByArgument {}
+extension Coding: ExpressibleByArgument {}
