@@ -59,8 +59,10 @@ struct ActivationQuantization {
     return QuantizedGraph.Integers(type: .uint8, scale: integers.scale, zero: integers.zero)
   }
 
-  /// What to say of a layer and its input. For fixed point its bias is rounded to what its sums count
-  /// in, and it is shown that they hold: `isSafe` is false where they might not.
+  /// What to say of a layer and its input.
+  ///
+  /// For fixed point its bias is rounded to what its sums count in, and it is shown that they hold:
+  /// `isSafe` is false where they might not.
   private func settle(
     _ layer: IntegerLayers.Layer, _ input: QuantizedGraph.Integers, _ graph: Graph,
     _ model: inout Model

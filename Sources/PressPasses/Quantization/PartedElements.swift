@@ -72,8 +72,9 @@ struct PartedElements: Sendable {
 }
 
 extension PartedElements {
-  /// What `find` makes of each part, on up to so many threads; the results of pieces of one part are
-  /// joined in their order. Parts without elements have `empty`.
+  /// What `find` makes of each part, on up to so many threads.
+  ///
+  /// The results of pieces of one part are joined in their order; parts without elements have `empty`.
   func reduced<Result: Sendable>(
     _ empty: Result, threads: Int,
     find: @Sendable (NumberKernels, _ part: Int, RawSpan) -> Result,
