@@ -1,6 +1,6 @@
 import PressFile
 public import PressGraph
-package import PressTensor
+public import PressTensor
 
 /// Passes in order, run one after the other.
 ///
@@ -76,7 +76,7 @@ public struct Pipeline: Sendable {
 
 extension Encode {
   /// A coding for everything.
-  public init(_ coding: Choice) {
+  public init(_ coding: Coding) {
     self.init(coding: coding)
   }
 }
