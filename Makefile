@@ -64,7 +64,7 @@ check-arm: arm-packages ## Check the C kernels for 64-bit Arm under an emulator 
 fuzz: packages ## Run every fuzzer for SECONDS_PER_TARGET (600)
 	Tests/Fuzz/run.sh $(SECONDS_PER_TARGET)
 
-bench: packages ## Measure coding, kernels and passes (BENCH=dense, coding, passes or svd for one of them)
+bench: packages ## Measure coding, kernels and passes (BENCH=dense, coding, passes, svd or prune for one of them)
 	cd Tests/Benchmarks && swift run --configuration release benchmarks $(BENCH)
 
 cases:

@@ -18,8 +18,9 @@ public struct Prune: Pass {
 
   /// The share that is to be 0 or removed, from 0 to 1; `nil` where the pattern says it.
   public let ratio: Double?
-  /// What the share is of: all selected weights together, or each. Groups and filters are always
-  /// counted in each layer.
+  /// What the share is of: all selected weights together, or each.
+  ///
+  /// Groups and filters are always counted in each layer.
   public let scope: Scope
   /// Which elements go together.
   public let pattern: Pattern

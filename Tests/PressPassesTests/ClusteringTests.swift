@@ -111,7 +111,8 @@ import Testing
     let found = OptimalClusters.partition(points, clusters: 70)
     #expect(found.groups == nil && found.partition.count == 70)
     // 6000 = 50 * 86 + 20 * 85: a run of m neighbours has the error m (m^2 - 1) / 12.
-    let expected = 50 * 86.0 * (86 * 86 - 1) / 12 + 20 * 85.0 * (85 * 85 - 1) / 12
+    func error(_ run: Double) -> Double { run * (run * run - 1) / 12 }
+    let expected: Double = 50 * error(86) + 20 * error(85)
     let weights = numbers.map { _ in 1.0 }
     #expect(abs(Self.error(numbers, weights, found.partition) / expected - 1) <= 1e-12)
   }
@@ -153,7 +154,7 @@ import Testing
   @Test("Counting in a histogram comes to the optimum too, for any number of threads")
   func histogram() throws {
     var floats = Self.normal(30_000, seed: 8)
-    floats += [Float](repeating: 0, count: 500) + [1e30, -1e-40, 3.5, 3.5]
+    floats += [Float](repeating: 0, count: 500) + [1e30, -0x1p-133, 3.5, 3.5]
     let keys = floats.map { UInt32(bits: $0.bitPattern) }
     let others = floats.filter { $0 != 0 }
     for start in [.optimal, .density] as [ClusterStart] {
@@ -176,7 +177,7 @@ import Testing
   @Test("Keys order as their numbers do, and rounding to keys goes down")
   func keys() {
     let floats: [Float] = [
-      -.greatestFiniteMagnitude, -2, -1e-40, 0, .leastNonzeroMagnitude, 0.5, 3,
+      -.greatestFiniteMagnitude, -2, -0x1p-133, 0, .leastNonzeroMagnitude, 0.5, 3,
       .greatestFiniteMagnitude,
     ]
     let keys = floats.map { UInt32(bits: $0.bitPattern) }

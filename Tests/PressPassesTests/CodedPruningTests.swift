@@ -9,7 +9,8 @@ import Testing
 @Suite("Pruning of coded weights") struct CodedPruningTests {
   /// Forms of values, with whether some code stands for 0.
   static let forms: [(values: Values, granularity: Granularity, hasZero: Bool)] = [
-    (.plain, .tensor, true), (.narrow(.float16), .tensor, true), (.narrow(.bfloat16), .tensor, true),
+    (.plain, .tensor, true), (.narrow(.float16), .tensor, true),
+    (.narrow(.bfloat16), .tensor, true),
     (.codebook(bits: 0), .tensor, false), (.codebook(bits: 3), .tensor, true),
     (.codebook(bits: 2), .channel, false), (.codebook(bits: 3), .group(4), true),
     (.fixed(bits: 4, radix: 2), .tensor, true), (.fixed(bits: 12, radix: 7), .tensor, true),
@@ -96,8 +97,8 @@ import Testing
   @Test("Every form of values, pruned in every pattern, is its decoded weights pruned")
   func everyForm() throws {
     let passes = [
-      try Prune(ratio: 0.3), try Prune(ratio: 0.85), try Prune(pattern: .groups(kept: 2, of: 4)),
-      try Prune(ratio: 0.6, pattern: .blocks(rows: 2, columns: 3)),
+      Prune(ratio: 0.3), Prune(ratio: 0.85), Prune(pattern: .groups(kept: 2, of: 4)),
+      Prune(ratio: 0.6, pattern: .blocks(rows: 2, columns: 3)),
     ]
     for (index, form) in Self.forms.enumerated() {
       for turned in [false, true] {

@@ -32,8 +32,11 @@ import Testing
     for code in [2048, 2049, 0, 4095, 300] as [UInt16] {
       wide += [UInt8(truncatingIfNeeded: code), UInt8(code >> 8)]
     }
+    func make(_ values: Values, _ contents: WeightContents) throws -> Weight {
+      try make(values, .tensor, contents)
+    }
     func make(
-      _ values: Values, _ granularity: Granularity = .tensor, _ contents: WeightContents
+      _ values: Values, _ granularity: Granularity, _ contents: WeightContents
     ) throws -> Weight {
       try weight(values, granularity, isTransposed: isTransposed, contents)
     }
@@ -101,7 +104,7 @@ import Testing
   func full() throws {
     let contents = WeightContents(
       values: Storage([0, 255, 1, 2, 3]), codebook: try floats((1...256).map(Float.init)))
-    let weight = try weight(.codebook(bits: 8), contents)
+    let weight = try weight(.codebook(bits: 8), .tensor, contents)
     let result = try Densify().apply(
       to: Model(graph: nil, weights: [weight]), PassContext())
     #expect(result.layers.map(\.isChanged) == [false])

@@ -56,7 +56,7 @@ import Testing
   func groups(_ pattern: String, _ kept: Int, _ size: Int) throws {
     var generator = SeededGenerator(seed: 3)
     let model = try Self.network(&generator)
-    let pass = try Prune(pattern: Prune.Pattern(pattern))
+    let pass = Prune(pattern: try Prune.Pattern(pattern))
     let result = try pass.apply(to: model, PassContext())
     let expected = try Self.rows(model).map { $0.map { Self.grouped($0, kept, size) } }
     #expect(try Self.rows(result.model) == expected)
@@ -137,18 +137,22 @@ import Testing
   func overrides() throws {
     var generator = SeededGenerator(seed: 4)
     let model = try Self.network(&generator)
-    let pass = try Prune(
+    let pass = Prune(
       ratio: 0.5,
       overrides: [
         Override(layers: ["*"], ratio: 0.9), Override(layers: ["/mul"], ratio: 0.25),
         Override(layers: ["gemm.w"], ratio: 0),
       ])
     let pruned = try pass.apply(to: model, PassContext()).model
-    #expect(try pruned.named("mul.w").floats() == PruneTests.expected(
-      [model.named("mul.w").floats()], ratio: 0.25)[0])
+    #expect(
+      try pruned.named("mul.w").floats()
+        == PruneTests.expected(
+          [model.named("mul.w").floats()], ratio: 0.25)[0])
     #expect(try pruned.named("gemm.w").floats() == model.named("gemm.w").floats())
-    #expect(try pruned.named("conv.w").floats() == PruneTests.expected(
-      [model.named("conv.w").floats()], ratio: 0.9)[0])
+    #expect(
+      try pruned.named("conv.w").floats()
+        == PruneTests.expected(
+          [model.named("conv.w").floats()], ratio: 0.9)[0])
   }
 
   @Test("One pattern after another: unstructured narrows groups, groups fill up with stored zeros")
@@ -192,9 +196,10 @@ import Testing
     #expect(kept[0].isNaN && kept[1] == 0 && kept[2] == -.infinity && kept[5].isNaN && kept[7] == 3)
     let blocks = try Prune(ratio: 0.5, pattern: .blocks(rows: 1, columns: 2))
       .apply(to: model, PassContext()).model
-    #expect(try PruneTests.floats(blocks.weights[0]).map { $0 != 0 } == [
-      true, true, false, false, true, true, false, false,
-    ])
+    #expect(
+      try PruneTests.floats(blocks.weights[0]).map { $0 != 0 } == [
+        true, true, false, false, true, true, false, false,
+      ])
   }
 
   @Test("All zeros, one distinct value, one element and none are pruned like any others")
@@ -205,7 +210,8 @@ import Testing
       for ratio in [0, 0.5, 1] {
         let pruned = try Prune(ratio: ratio).apply(to: model, PassContext()).model
         #expect(
-          try PruneTests.floats(pruned.weights[0]) == PruneTests.expected([matrix], ratio: ratio)[0])
+          try PruneTests.floats(pruned.weights[0]) == PruneTests.expected([matrix], ratio: ratio)[0]
+        )
       }
       let groups = try Prune(pattern: .groups(kept: 1, of: 2)).apply(to: model, PassContext()).model
       #expect(try PruneTests.floats(groups.weights[0]) == Self.grouped(matrix, 1, 2))
@@ -214,8 +220,8 @@ import Testing
     empty.weights[0] = try Weight(
       id: WeightID(1), name: "w0", elementType: .float32, shape: Shape([0, 4]), dense: .empty)
     for pass in [
-      try Prune(ratio: 0.5), try Prune(pattern: .groups(kept: 1, of: 2)),
-      try Prune(ratio: 0.5, pattern: .blocks(rows: 2, columns: 2)),
+      Prune(ratio: 0.5), Prune(pattern: .groups(kept: 1, of: 2)),
+      Prune(ratio: 0.5, pattern: .blocks(rows: 2, columns: 2)),
     ] {
       #expect(try pass.apply(to: empty, PassContext()).model.weights[0].shape.count == 0)
     }

@@ -23,7 +23,8 @@ import Testing
     let schedule = PruningSchedule.cubic(initial: 0.1, final: 0.9, start: 100, end: 300, every: 50)
     #expect(schedule.ratio(at: 99) == 0 && schedule.ratio(at: 300) == 0.9)
     #expect(schedule.ratio(at: .max) == 0.9)
-    for (step, left) in [(100, 1.0), (149, 1.0), (150, 0.75), (200, 0.5), (250, 0.25), (299, 0.25)] {
+    for (step, left) in [(100, 1.0), (149, 1.0), (150, 0.75), (200, 0.5), (250, 0.25), (299, 0.25)]
+    {
       #expect(abs(schedule.ratio(at: step) - (0.9 - 0.8 * left * left * left)) < 1e-12, "\(step)")
     }
     let ratios = (0..<400).map(schedule.ratio)

@@ -77,7 +77,7 @@ import Testing
     #expect(
       problem("prune: { ratio: 0.5, layers: [a, {}] }")
         == "r.yaml:3:38: invalid value of 'layers' of prune, expected a text, found a mapping")
-    #expect(problem("prune")?.contains("expected 'ratio', found none") == true)
+    #expect(problem("prune")?.contains("'ratio' of prune, expected 0 to 1, found none") == true)
     #expect(problem("prune: 0.5")?.contains("expected keys and values, found '0.5'") == true)
     #expect(problem("prune:\n    ratio: 0.5")?.contains("3:5: missing key") == nil)
     #expect(problem("prune:\n    ratio: 0.5\n    skip: 3")?.contains("r.yaml:5:11") == true)

@@ -17,7 +17,8 @@ struct NetworkBuilder {
 
   /// An initializer of random elements, or those that are given.
   @discardableResult
-  mutating func constant(_ name: String, _ sizes: [Int], _ given: [Float]? = nil) throws -> WeightID {
+  mutating func constant(_ name: String, _ sizes: [Int], _ given: [Float]? = nil) throws -> WeightID
+  {
     let shape = try Shape(sizes)
     let floats = given ?? (0..<shape.count).map { _ in Float.random(in: -1...1, using: &generator) }
     let id = WeightID(UInt32(weights.count + 1))

@@ -11,7 +11,7 @@ import Testing
     let matrix = ClusteringTests.normal(200_000, seed: 1)
     for start in [Share.Initialization.optimal, .random] {
       for granularity in [Granularity.tensor, .channel] {
-        let pass = try Share(bits: 3, granularity: granularity, initialization: start)
+        let pass = Share(bits: 3, granularity: granularity, initialization: start)
         let results = try [1, 2, 5].map { threads in
           try ShareTests.apply(pass, matrix, columns: 500, threads: threads, seed: 9)
         }
@@ -30,7 +30,7 @@ import Testing
   @Test("Random starts go with the seed and the layer")
   func seeds() throws {
     let matrix = ClusteringTests.normal(5000, seed: 2)
-    let pass = try Share(bits: 6, initialization: .random)
+    let pass = Share(bits: 6, initialization: .random)
     let model = try PruneTests.model([matrix, matrix], columns: 50)
     func codebooks(_ seed: UInt64) throws -> [[UInt8]?] {
       try pass.apply(to: model, PassContext(seed: seed)).model.weights
@@ -61,7 +61,7 @@ import Testing
     #expect(small.model.weights[0].values == .plain)
     #expect(small.layers[0].reason.contains("not less than 24"))
     // 20 columns with 16 entries each are larger than the elements; 200 are not.
-    let pass = try Share(bits: 4, granularity: .channel)
+    let pass = Share(bits: 4, granularity: .channel)
     let matrix = ClusteringTests.normal(400, seed: 4)
     #expect(try !ShareTests.apply(pass, matrix, columns: 20).layers[0].isChanged)
     #expect(try ShareTests.apply(pass, matrix, columns: 200).layers[0].isChanged)
@@ -100,13 +100,13 @@ import Testing
 
   @Test("Options out of range and patterns without a match are refused")
   func refused() throws {
-    for bits in [0, 9, -1] { #expect(throws: PassError.self) { try Share(bits: bits) } }
-    #expect(throws: PassError.self) { try Share(granularity: .group(0)) }
+    for bits in [0, 9, -1] { #expect(throws: PassError.self) { try Share(bits: bits).check() } }
+    #expect(throws: PassError.self) { try Share(granularity: .group(0)).check() }
     #expect(throws: PassError.self) {
-      try Share(overrides: [Override(layers: ["*"], bits: 12)])
+      try Share(overrides: [Override(layers: ["*"], bits: 12)]).check()
     }
     #expect(throws: PassError.self) {
-      try Share(overrides: [Override(layers: ["*"], ratio: 0.5)])
+      try Share(overrides: [Override(layers: ["*"], ratio: 0.5)]).check()
     }
     for name in ["group:0", "group:-1", "group:x", "row", ""] {
       #expect(Granularity(name: name) == nil)
@@ -121,7 +121,7 @@ import Testing
   func overrides() throws {
     let matrix = ClusteringTests.normal(4000, seed: 5)
     let model = try PruneTests.model([matrix, matrix, matrix], columns: 40)
-    let pass = try Share(
+    let pass = Share(
       bits: 4, overrides: [Override(layers: ["w*"], bits: 2), Override(layers: ["w1"], bits: 6)])
     let values = try pass.apply(to: model, PassContext()).model.weights.map(\.values)
     #expect(values == [.codebook(bits: 2), .codebook(bits: 6), .codebook(bits: 2)])
@@ -129,7 +129,7 @@ import Testing
 
   @Test("Options are written by their long names, and missing ones have their defaults")
   func coding() throws {
-    let pass = try Share(
+    let pass = Share(
       bits: 3, granularity: .group(64), initialization: .density, codebook: .half, skip: ["x"],
       overrides: [Override(layers: ["a"], bits: 5)])
     let model = try PruneTests.model([ClusteringTests.normal(256, seed: 6)], columns: 64)

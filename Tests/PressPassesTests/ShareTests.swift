@@ -89,7 +89,7 @@ import Testing
       source: LoadedWeight(
         WeightContents(mask: Storage(mask), values: try ElementType.float32.elements(of: stored))))
     for granularity in [Granularity.tensor, .channel] {
-      let pass = try Share(bits: 1, granularity: granularity, codebook: .half)
+      let pass = Share(bits: 1, granularity: granularity, codebook: .half)
       let result = try pass.apply(to: Model(graph: nil, weights: [base]), PassContext())
       let weight = result.model.weights[0]
       #expect(weight.support == base.support && weight.view == view, "\(result.layers)")
@@ -112,7 +112,7 @@ import Testing
       for (view, rows) in [(MatrixView(base.shape), 64), (transposed, 40)] {
         for granularity in [Granularity.channel, .group(30)] {
           let layer = SharedLayer(
-            base: base, layout: view, bits: 2, pass: try Share(bits: 2, granularity: granularity),
+            base: base, layout: view, bits: 2, pass: Share(bits: 2, granularity: granularity),
             seed: 0, threads: 2)
           let (weight, reason) = try layer.shared()
           let shared = try #require(weight, "\(reason)")

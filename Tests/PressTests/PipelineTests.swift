@@ -74,7 +74,7 @@ import Testing
     }
     let error = try WeightError(weight([1, 2, 0]), from: weight([1, 4, 3]))
     #expect(error?.relative == 13.0 / 26 && error?.largestRelative == 0.75)
-    #expect(try abs((error?.signalToNoise ?? 0) - 3.0103) < 1e-4)
+    #expect(abs((error?.signalToNoise ?? 0) - 3.0103) < 1e-4)
     let same = try WeightError(weight([1, .infinity]), from: weight([1, .infinity]))
     #expect(same?.relative == 0 && same?.signalToNoise == nil)
     #expect(try WeightError(weight([1, 2]), from: weight([1])) == nil)

@@ -14,6 +14,8 @@ struct FilterLayer {
   let columnAxis: Int?
   /// The channel of each filter.
   let channels: [Int]
+  /// Whether these are the channels that it reads, those of a depthwise convolution.
+  let follows: Bool
   /// The layers on the longest way from an input, this one included; the least where nodes share it.
   var depth: Int
   /// The scales of the batch normalization right behind it.
@@ -211,7 +213,7 @@ struct ChannelTracer {
       layers.append(
         FilterLayer(
           weight: constant.weight, name: node.label, rowAxis: row, columnAxis: column,
-          channels: rows, depth: .max))
+          channels: rows, follows: given != nil, depth: .max))
     }
     if let output = node.outputs.first { layerOfValue[output] = layerOfWeight[constant.weight] }
     var axes = [rowAxis: rows]

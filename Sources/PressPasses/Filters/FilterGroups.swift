@@ -2,8 +2,10 @@ import PressGraph
 
 /// Layers whose filters make the same channels, and so lose them together.
 struct FilterGroup {
-  /// Places in the tracer's layers.
+  /// Places in the tracer's layers of those that make the channels.
   var layers: [Int]
+  /// Places of depthwise layers, whose filters go with the channels that they read.
+  var followers: [Int] = []
   /// The classes of their channels, each by its root, in the order of the deciding layer's filters.
   var classes: [Int]
   /// The layers whose filters are ranked: those nearest to the inputs.
@@ -17,7 +19,7 @@ extension ChannelTracer {
   func groups() -> [FilterGroup] {
     var groupOfRoot: [Int: Int] = [:]
     var members: [[Int]] = []
-    for (index, layer) in layers.enumerated() {
+    for (index, layer) in layers.enumerated() where !layer.follows {
       let roots = Set(layer.channels.map(classes.root))
       let met = Set(roots.compactMap { groupOfRoot[$0] }).sorted()
       let group = met.first ?? members.count
@@ -30,7 +32,15 @@ extension ChannelTracer {
       }
       for root in roots { groupOfRoot[root] = group }
     }
-    return members.filter { !$0.isEmpty }.map { group($0.sorted()) }
+    let followers = layers.indices.filter { layers[$0].follows }
+    return members.filter { !$0.isEmpty }.map { members in
+      var group = group(members.sorted())
+      let roots = Set(group.classes)
+      group.followers = followers.filter { follower in
+        layers[follower].channels.contains { roots.contains(classes.root($0)) }
+      }
+      return group
+    }
   }
 
   private func group(_ members: [Int]) -> FilterGroup {

@@ -46,7 +46,7 @@ struct FilterPruning {
     let indices = Dictionary(
       model.weights.indices.map { (model.weights[$0].id, $0) }, uniquingKeysWith: { $1 })
     for group in groups {
-      let members = group.layers.map { tracer.layers[$0] }
+      let members = (group.layers + group.followers).map { tracer.layers[$0] }
       if let reason = refusal(group, members) {
         for layer in members { refusals[layer.weight] = reason }
       } else {

@@ -45,7 +45,9 @@ struct SlicedWeight: WeightSource {
     contents.values.withBytes { span in
       forEachRun { count, isKept in
         for position in 0..<count {
-          let isStored = mask.map { $0[(place + position) >> 3] >> UInt8((place + position) & 7) & 1 == 1 }
+          let isStored = mask.map {
+            $0[(place + position) >> 3] >> UInt8((place + position) & 7) & 1 == 1
+          }
           if isKept, mask != nil { bits.append(isStored == true ? 1 : 0) }
           guard isStored != false else { continue }
           if isKept {

@@ -36,9 +36,11 @@ struct WeightPruning {
     }
     var result = model
     for section in sections(chosen) {
-      for (index, weight, reason) in try pruned(section, context) {
-        outcomes.append(targets.outcome(index, weight != nil, reason))
-        if let weight { result.weights[index] = weight }
+      for pruned in try pruned(section, context) {
+        let index = pruned.index
+        outcomes.append(targets.outcome(index, pruned.weight != nil, pruned.reason))
+        if let weight = pruned.weight { result.weights[index] = weight }
+        if let nonzeros = pruned.nonzeros { result.weights[index].knownNonzeros = nonzeros }
         context.progress(outcomes.count, targets.indices.count)
       }
     }
@@ -76,7 +78,15 @@ struct WeightPruning {
     return (common.isEmpty ? [] : [Section(indices: common, ratio: options.ratio ?? 0)]) + sections
   }
 
-  private typealias Pruned = (index: Int, weight: Weight?, reason: String)
+  /// What became of one weight.
+  private struct Pruned {
+    var index: Int
+    /// The weight as it is now; `nil` if it is as it was.
+    var weight: Weight?
+    /// The elements other than 0, if they were counted.
+    var nonzeros: Int?
+    var reason: String
+  }
 
   private func pruned(_ section: Section, _ context: PassContext) throws -> [Pruned] {
     switch options.pattern {
@@ -100,7 +110,8 @@ struct WeightPruning {
       let base = model.weights[index]
       let (was, now) = (share.nonzerosBefore, share.nonzerosAfter)
       guard now != was || base.support == .dense else {
-        return (index, nil, "\(was) non-zeros already, \(base.support.name)")
+        let reason = "\(was) non-zeros already, \(base.support.name)"
+        return Pruned(index: index, nonzeros: was, reason: reason)
       }
       let rule = SparsifiedWeight.Rule.magnitude(
         threshold.form, key: threshold.key, ties: share.ties)
@@ -108,7 +119,8 @@ struct WeightPruning {
         base, rule, coding: base.coding, nonzeros: now)
       let isChanged = now != was || weight.support != base.support
       let reason = "\(was - now) of \(was) non-zeros removed, \(weight.support.name)"
-      return (index, isChanged ? weight : nil, reason)
+      return Pruned(
+        index: index, weight: isChanged ? weight : nil, nonzeros: now, reason: reason)
     }
   }
 
@@ -127,12 +139,13 @@ struct WeightPruning {
     let count = share(section.ratio, of: sums.reduce(0) { $0 + $1.count })
     let remaining = BlockSet.remaining(sums, without: count)
     let refused = section.indices.compactMap { index in
-      refusalOfOrder(index).map { (index: index, weight: Weight?.none, reason: $0) }
+      refusalOfOrder(index).map { Pruned(index: index, reason: $0) }
     }
     return try refused
       + indices.indices.map { place in
         guard remaining[place].contains(false) else {
-          return (indices[place], nil, "none of \(grids[place].count) blocks removed")
+          return Pruned(
+            index: indices[place], reason: "none of \(grids[place].count) blocks removed")
         }
         let set = BlockSet(grid: grids[place], isMember: remaining[place])
         return try structured(indices[place], .blocks(set))
@@ -148,9 +161,9 @@ struct WeightPruning {
 
   private func structured(_ index: Int, _ rule: SparsityRule) throws -> Pruned {
     let (base, view) = (model.weights[index], targets.view(index))
-    if let reason = refusalOfOrder(index) { return (index, nil, reason) }
+    if let reason = refusalOfOrder(index) { return Pruned(index: index, reason: reason) }
     if base.view == view, base.support.satisfies(rule.support) {
-      return (index, nil, "already \(base.support.name)")
+      return Pruned(index: index, reason: "already \(base.support.name)")
     }
     var weight = try SparsifiedWeight.structured(base, rule, view: view)
     let was = try base.knownNonzeros ?? base.countNonzeros(in: base.contents())
@@ -158,7 +171,7 @@ struct WeightPruning {
     weight.knownNonzeros = now
     let isChanged = now != was || weight.support != base.support
     let reason = "\(was - now) of \(was) non-zeros removed, \(weight.support.name)"
-    return (index, isChanged ? weight : nil, reason)
+    return Pruned(index: index, weight: isChanged ? weight : nil, nonzeros: now, reason: reason)
   }
 
   /// floor(ratio * n).

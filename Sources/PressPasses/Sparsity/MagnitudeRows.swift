@@ -54,7 +54,9 @@ struct GroupSelection {
     bits = [UInt8](repeating: 0, count: (count + 7) / 8)
   }
 
-  /// Chooses in the next row. The smallest go first, those with lower columns first among equals.
+  /// Chooses in the next row.
+  ///
+  /// The smallest go first, those with lower columns first among equals.
   mutating func add(row: [UInt64]) {
     for start in stride(from: 0, to: row.count, by: size) {
       let end = min(start + size, row.count)

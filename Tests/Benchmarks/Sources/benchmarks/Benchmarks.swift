@@ -2,8 +2,8 @@ import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
 ///
-/// Arguments choose what is measured: `coding`, `dense`, `passes`, or of these `svd` alone; without
-/// any it is everything.
+/// Arguments choose what is measured: `coding`, `dense`, `passes`, or of these `svd` or
+/// `prune` alone; without any it is everything.
 @main enum Benchmarks {
   static func main() throws {
     let chosen = CommandLine.arguments.dropFirst()
@@ -17,6 +17,10 @@ import Press
     }
     if chosen.isEmpty || chosen.contains("passes") || chosen.contains("svd") {
       try DecompositionBenchmark.run()
+    }
+    if chosen.isEmpty || chosen.contains("passes") || chosen.contains("prune") {
+      print("pruning in memory, wall time, median of 7 runs (fastest and slowest in brackets)")
+      try PruneBenchmark.run()
     }
   }
 }
