@@ -1,4 +1,5 @@
 import PressPasses
+import PressTensor
 import Testing
 
 @Suite("Recipes") struct RecipeTests {
