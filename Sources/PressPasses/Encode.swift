@@ -28,6 +28,9 @@ public struct Encode: Pass {
     self.skip = skip
   }
 
+  /// Options, in the shortest spelling: `Encode(.huffman)`.
+  public init(_ coding: Coding) { self.init(coding: coding) }
+
   /// Codes the selected tensors.
   ///
   /// - Throws: `GraphError` for a pattern without a match, or whatever reading a weight throws.

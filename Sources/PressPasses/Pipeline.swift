@@ -1,6 +1,6 @@
 import PressFile
 public import PressGraph
-public import PressTensor
+package import PressTensor
 
 /// Passes in order, run one after the other.
 ///
@@ -72,13 +72,6 @@ public struct Pipeline: Sendable {
   public static func buildEither(second part: [any Pass]) -> [any Pass] { part }
   /// Passes of a loop.
   public static func buildArray(_ parts: [[any Pass]]) -> [any Pass] { parts.flatMap { $0 } }
-}
-
-extension Encode {
-  /// A coding for everything.
-  public init(_ coding: Coding) {
-    self.init(coding: coding)
-  }
 }
 
 extension Model {
