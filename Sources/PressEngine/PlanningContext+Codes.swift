@@ -63,6 +63,13 @@ extension PlanningContext {
     }
   }
 
+  /// Why a layer's weight has its form, which for codes under a mask shows when they are packed.
+  func reason(_ reason: String, _ matrix: PackedMatrix) -> String {
+    guard let count = matrix.compactCount else { return reason }
+    let zeros = 1 - Double(count) / Double(max(matrix.rows * matrix.columns, 1))
+    return "sparse: \(Int((zeros * 100).rounded())) % zeros, \(reason)"
+  }
+
   /// Codes under a mask, as gaps and codes.
   mutating func compactRows(
     _ coded: CodedWeight, rows: Int, columns: Int, rowScale: [Float]?
