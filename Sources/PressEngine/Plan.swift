@@ -90,6 +90,7 @@ public struct Plan: Sendable {
   ///
   /// Throws if the outputs need a node that the engine can't run; all such nodes are named.
   public init(_ model: Model, options: PlanOptions = PlanOptions()) throws(EngineError) {
+    let model = options.fuses ? try model.withIntegerWeights() : model
     guard let graph = model.graph else { throw .noGraph }
     let ordered = try graph.neededNodesInOrder()
     for node in ordered { try node.checkArity() }

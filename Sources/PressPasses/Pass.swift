@@ -103,6 +103,8 @@ public enum PassError: Error, Equatable, Sendable {
   case unreachable(name: String, expected: String, found: String)
   /// A weight's elements are none that the pass can work on.
   case elements(tensor: String, expected: String, found: String)
+  /// What a network makes of calibration inputs is nothing that a pass can work with.
+  case activation(value: String, expected: String, found: String)
 }
 
 extension PassError: CustomStringConvertible {
@@ -119,6 +121,8 @@ extension PassError: CustomStringConvertible {
       "\(name) out of reach, expected \(expected), found \(found)"
     case .elements(let tensor, let expected, let found):
       "weight '\(tensor)', expected \(expected), found \(found)"
+    case .activation(let value, let expected, let found):
+      "value '\(value)' on the calibration inputs, expected \(expected), found \(found)"
     }
   }
 }

@@ -13,6 +13,7 @@ public enum PassRegistry {
     Factorize.self,
     Fold.self,
     Prune.self,
+    Quantize.self,
     Separate.self,
     Share.self,
   ]

@@ -20,9 +20,10 @@ import Press
       """,
     version: Tool.name,
     subcommands: [
-      Convert.self, Inspect.self, PruneCommand.self, ShareCommand.self, FactorizeCommand.self,
-      SeparateCommand.self, FoldCommand.self, EncodeCommand.self, DensifyCommand.self, Apply.self,
-      Evaluate.self, Infer.self, Compare.self, Bench.self, Verify.self, ManualPage.self,
+      Convert.self, Inspect.self, PruneCommand.self, ShareCommand.self, QuantizeCommand.self,
+      FactorizeCommand.self, SeparateCommand.self, FoldCommand.self, EncodeCommand.self,
+      DensifyCommand.self, Apply.self, Evaluate.self, Infer.self, Compare.self, Bench.self,
+      Verify.self, ManualPage.self,
     ])
 
   static func main() {

@@ -31,4 +31,5 @@ void check_products(const press_team *team);
 void check_dense(const press_team *team);
 void check_integers(const press_team *team);
 void check_coded(const press_team *team);
+void check_codes(const press_team *team);
 void check_select(void);

@@ -50,6 +50,7 @@ int main(void) {
     check_dense(&team);
     check_integers(&team);
     check_coded(&team);
+    check_codes(&team);
     printf("%s: %s\n", team.kernels->instruction_set, failures == before ? "right" : "WRONG");
   }
   for (press_kernel kernel = 0; kernel < press_kernel_count; kernel++) {

@@ -2,6 +2,7 @@
 
 #include "press_blend.h"
 #include "press_coded.h"
+#include "press_codes.h"
 #include "press_common.h"
 #include "press_convert.h"
 #include "press_copy.h"

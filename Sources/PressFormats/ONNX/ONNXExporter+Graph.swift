@@ -154,7 +154,7 @@ extension ONNXExporter {
     _ proto: inout Onnx_NodeProto, with record: OperationRecord, of node: Node,
     scope: ConstantScope
   ) throws {
-    try opsets.check(record, node: node.label)
+    if !added.contains(node.outputs.first ?? "") { try opsets.check(record, node: node.label) }
     proto.opType = record.type
     if !record.domain.isEmpty { proto.domain = record.domain }
     if !record.overload.isEmpty { proto.overload = record.overload }

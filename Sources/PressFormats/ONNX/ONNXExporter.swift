@@ -14,13 +14,18 @@ struct ONNXExporter {
   private let model: Model
   private let graph: Graph
   private let weights: [WeightID: Int]
+  /// Values of nodes that are of the version to write already.
+  let added: Set<String>
 
   /// Prepares a model that has a graph.
-  init(_ model: Model, opset: Int?) throws(ONNXError) {
+  ///
+  /// - Parameter added: values whose nodes are of the version to write, not of the model's.
+  init(_ model: Model, opset: Int?, added: Set<String> = []) throws(ONNXError) {
     guard let graph = model.graph else { throw .noGraph }
     if let opset, !ONNX.opsets.contains(opset) { throw .opset(opset) }
     self.model = model
     self.graph = graph
+    self.added = added
     weights = Dictionary(
       model.weights.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     opsets = OpsetChange(model.metadata.opsets, to: opset)

@@ -53,7 +53,7 @@ enum Failure {
     case let error as ContainerError: code(error)
     case EngineError.weight(_, let underlying): code(underlying)
     case PassError.unreachable: .unreachable
-    case PassError.elements: .input
+    case PassError.elements, PassError.activation: .input
     case is PassError, is UsageError, is RecipeError, is Journal.Problem,
       GraphError.unmatchedPattern, GraphError.malformedPattern:
       .usage
