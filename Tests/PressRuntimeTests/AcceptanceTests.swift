@@ -17,9 +17,9 @@ import Testing
     var description: String { "\(coding) \(isTransposed ? "MatMul" : "Gemm")" }
   }
 
-  private let rows = 40
-  private let columns = 150
-  private let count = 3
+  private let rows = 21
+  private let columns = 67
+  private let count = 2
 
   private func model(_ weight: Weight, isTransposed: Bool) -> Model {
     var graph = Graph(name: "layer")
