@@ -142,6 +142,26 @@ struct WeightFormTests {
     }
   }
 
+  @Test("a product takes streams in the tensor's order as well as in that of its rows")
+  func tensorOrder() throws {
+    var generator = SeededGenerator(seed: 8)
+    let shape = try Shape([53, 37])
+    for form in WeightForm.all where form.granularity == .tensor {
+      let weight = try form.weight(
+        1, name: "w", shape: shape, view: MatrixView(shape), &generator)
+      let (builder, inputs) = try FormedLayer.matrixProduct.model(weight, &generator)
+      var plain = builder
+      plain.weights[0] = try Weight(
+        id: weight.id, name: "w", elementType: .float32, shape: shape, dense: weight.decoded())
+      let expected = try outputs(plain.model, inputs, PlanOptions())
+      for prefer in PlanOptions.Preference.allCases {
+        let found = try outputs(builder.model, inputs, PlanOptions(prefer: prefer))
+        let worst = zip(found, expected).map { ($0 - $1).magnitude }.max() ?? 0
+        #expect(worst <= 2e-4, "\(form), \(prefer): off by \(worst)")
+      }
+    }
+  }
+
   @Test("where memory is preferred codes stay codes, and reports say how they are used")
   func resident() throws {
     var generator = SeededGenerator(seed: 3)
