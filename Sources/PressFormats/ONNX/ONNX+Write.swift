@@ -60,7 +60,8 @@ extension ONNX {
     let (model, added) = try model.withIntegers(opset: version) { _, values in values.isAffine }
     var exporter = try ONNXExporter(model, opset: opset, added: added)
     do {
-      return (exporter, try exporter.proto().serializedBytes())
+      let bytes: [UInt8] = try exporter.proto().serializedBytes()
+      return (exporter, bytes)
     } catch let error as BinaryEncodingError {
       throw ONNXError.malformedMessage(reason: "\(error)")
     }
