@@ -6,6 +6,7 @@ BUILD := .build/release
 STATIC := .build-static
 MODEL := Fixtures/models/lenet-300-100.onnx
 DATA := Fixtures/data/mnist_test.npz
+RECIPE := Fixtures/recipes/deep-compression.yaml
 CONFIGURATION ?= debug
 CASES_FOLDER := /usr/share/libonnx-testdata/data
 
@@ -35,8 +36,8 @@ packages: ## Install the system packages that building needs, or print the comma
 $(BUILD)/compress: packages
 	swift build --configuration release --product compress
 
-demo: $(BUILD)/compress ## Prune and code LeNet-300-100, and measure what it cost
-	@Tests/demo.sh $(BUILD)/compress $(MODEL) $(DATA)
+demo: $(BUILD)/compress ## Deep Compression of LeNet-300-100, measured pass after pass
+	@Tests/demo.sh $(BUILD)/compress $(MODEL) $(DATA) $(RECIPE)
 
 test: packages ## Run the tests (PRESS_DATA=folder adds those that want larger data)
 	swift test --parallel

@@ -8,12 +8,36 @@ extension PlanningContext {
     /// All elements are the same.
     case uniform(Float)
     case dense(FloatBuffer)
-    /// Elements under a mask, both row-major.
-    case sparse(mask: Storage, values: FloatBuffer)
+    /// Elements under a mask, both row after row of the layer's matrix where `isByRows`, else in the
+    /// tensor's order.
+    case sparse(mask: Storage, values: FloatBuffer, isByRows: Bool)
+    /// Dense codes, to be kept or to be decoded while they are packed.
+    case coded(CodedWeight, isKept: Bool)
+    /// Codes under a mask, row after row.
+    case compact(CodedWeight)
 
-    /// The word for it in a kernel's name.
+    /// Whether only some elements are stored.
+    var isSparse: Bool {
+      switch self {
+      case .uniform, .dense, .coded: false
+      case .sparse, .compact: true
+      }
+    }
+
+    /// Whether dense codes are to be kept.
+    var isKept: Bool {
+      if case .coded(_, isKept: true) = self { true } else { false }
+    }
+
+    /// The words for it in a kernel's name.
     var name: String {
-      if case .sparse = self { "sparse" } else { "dense" }
+      switch self {
+      case .uniform, .dense, .coded(_, isKept: false): "dense"
+      case .sparse: "sparse"
+      case .coded(let weight, _):
+        weight.parameters.areSigns ? "added and subtracted" : "decoded by tiles"
+      case .compact: "sparse, expanded by rows"
+      }
     }
   }
 
@@ -21,11 +45,18 @@ extension PlanningContext {
   private static let breakEven = 0.7
 
   /// A layer's weight, dense where that is faster or all there is, and why.
+  ///
+  /// - Parameter view: the matrix that the layer multiplies by; by default that of the first axis and
+  ///   the others.
   mutating func layerWeight(
-    _ weight: Weight, allowsSparse: Bool = true
+    _ weight: Weight, view: MatrixView? = nil, allowsSparse: Bool = true, allowsCodes: Bool = true
   ) throws(PlanningProblem) -> (weight: LayerWeight, reason: String) {
+    let view = view ?? MatrixView(weight.shape)
+    if allowsCodes, let coded = try codedWeight(weight, view: view, allowsSparse: allowsSparse) {
+      return coded
+    }
     let contents = try contents(of: weight)
-    if contents.mask == nil, case .codebook(bits: 0) = weight.values {
+    if contents.mask == nil, case .codebook(bits: 0) = weight.values, weight.parts.count == 1 {
       let entry = try floats(weight, contents.codebook ?? .empty, count: 1)
       return (.uniform(entry.span[0]), "uniform: all weights are equal")
     }
@@ -35,12 +66,17 @@ extension PlanningContext {
     let stored = mask.withBytes { $0.setBitCount }
     let zeros = 1 - Double(stored) / Double(max(weight.shape.count, 1))
     let percent = Int((zeros * 100).rounded())
-    if !allowsSparse || options.prefer == .speed && zeros < PlanningContext.breakEven {
+    let order = weight.order(as: view)
+    guard let order, allowsSparse,
+      options.prefer == .memory || zeros >= PlanningContext.breakEven
+    else {
       return (.dense(try decoded(weight, contents)), "kept dense: \(percent) % zeros")
     }
     try reserve(stored, elementBytes: 8)
     let values = try storedValues(weight, contents, count: stored)
-    return (.sparse(mask: mask, values: values), "sparse: \(percent) % zeros")
+    return (
+      .sparse(mask: mask, values: values, isByRows: order == .rows), "sparse: \(percent) % zeros"
+    )
   }
 
   /// A weight as a matrix of (rows, columns), stored so or transposed, each row times its scale.
@@ -63,11 +99,11 @@ extension PlanningContext {
       return PackedMatrix(
         elements, rows: rows, columns: columns, isTransposed: isTransposed,
         rowScale: rowScale.map { FloatBuffer($0) })
-    case .sparse(let mask, let values):
+    case .sparse(let mask, let values, let isByRows):
       let sparse = mask.withBytes { span in
         SparseRows(
-          rows: rows, columns: columns, mask: span, values: values, isTransposed: isTransposed,
-          rowScale: rowScale)
+          rows: rows, columns: columns, mask: span, values: values,
+          isTransposed: isTransposed && !isByRows, rowScale: rowScale)
       }
       guard let sparse else {
         throw .weight(
@@ -75,6 +111,18 @@ extension PlanningContext {
           TensorError.byteCount(expected: (weight.shape.count + 7) / 8, found: mask.byteCount))
       }
       return PackedMatrix(sparse, columns: columns)
+    case .coded(let coded, let isKept):
+      let panels = try panels(
+        coded,
+        CodedPanels.Layout(
+          rows: rows, channels: columns, isTransposed: isTransposed && !coded.isByRows),
+        rowScale: rowScale)
+      if isKept { return PackedMatrix(panels) }
+      try reserve(weight.shape.count)
+      return PackedMatrix(decoding: panels)
+    case .compact(let coded):
+      return PackedMatrix(
+        try compactRows(coded, rows: rows, columns: columns, rowScale: rowScale))
     }
   }
 
@@ -96,19 +144,20 @@ extension PlanningContext {
   private mutating func decoded(
     _ weight: Weight, _ contents: WeightContents
   ) throws(PlanningProblem) -> FloatBuffer {
-    if weight.elementType == .float32, contents.mask == nil, contents.codebook == nil,
+    let isPlain = weight.values == .plain && contents.mask == nil && weight.isInTensorOrder
+    if isPlain, weight.elementType == .float32,
       let elements = FloatBuffer(borrowing: contents.values), elements.count == weight.shape.count
     {
       return elements
     }
     try checkRoom(weight.shape.count * 4)
-    if contents.mask == nil, let codebook = contents.codebook, case .codebook(0) = weight.values {
-      let element = try floats(weight, codebook, count: 1)
+    if contents.mask == nil, case .codebook(0) = weight.values, weight.parts.count == 1 {
+      let element = try floats(weight, contents.codebook ?? .empty, count: 1)
       return FloatBuffer(count: weight.shape.count) { target in
         for index in 0..<target.count { target[index] = element.span[0] }
       }
     }
-    if contents.mask != nil || contents.codebook != nil {
+    if !isPlain {
       let width = weight.elementType.byteWidth ?? 1
       try checkRoom(weight.shape.count * width)
     }
@@ -122,25 +171,17 @@ extension PlanningContext {
     }
   }
 
-  /// The stored elements of a sparse weight, looked up in its codebook if it has one.
+  /// The stored elements of a sparse weight as float32, whatever they are held as.
   private func storedValues(
     _ weight: Weight, _ contents: WeightContents, count: Int
   ) throws(PlanningProblem) -> FloatBuffer {
-    guard let codebook = contents.codebook, case .codebook(let bits) = weight.values else {
-      return try floats(weight, contents.values, count: count)
+    do {
+      return try floats(weight, weight.storedElements(contents), count: count)
+    } catch let problem as PlanningProblem {
+      throw problem
+    } catch {
+      throw .weight(weight.name, error)
     }
-    let width = max(weight.elementType.byteWidth ?? 1, 1)
-    let entries = try floats(weight, codebook, count: codebook.byteCount / width)
-    if bits == 0 {
-      let entry = entries.count > 0 ? entries.span[0] : 0
-      return FloatBuffer([Float](repeating: entry, count: count))
-    }
-    let indices = contents.values.copied()
-    guard indices.count == count, indices.allSatisfy({ Int($0) < entries.count }) else {
-      throw .weight(
-        weight.name, TensorError.byteCount(expected: count, found: indices.count))
-    }
-    return FloatBuffer(indices.map { entries.span[Int($0)] })
   }
 
   private func floats(

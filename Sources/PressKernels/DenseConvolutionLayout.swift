@@ -90,7 +90,8 @@ public struct DenseConvolutionLayout: Sendable {
   var view: press_dense_convolution {
     unsafe press_dense_convolution(
       images: images, groups: groups, channels: channels, rows: rows, axes: threeAxes.pointer,
-      algorithm: algorithm.view, offsets: offsets.pointer, staged_images: stagedImages)
+      algorithm: algorithm.view, offsets: offsets.pointer, staged_images: stagedImages,
+      coded: press_coded())
   }
 
   /// Checks that a weight is this layout's.
@@ -121,8 +122,10 @@ extension Workspace {
     let room = unsafe self.scratch(scratch, count: layout.scratchBytes / 4)
     var end = unsafe self.view(
       epilogue, channels: layout.rows, residualCount: layout.outputCount, output: output)
-    var team = unsafe team(threadFloats: layout.threadScratchBytes / 4)
+    var team = unsafe team(
+      threadFloats: max(layout.threadScratchBytes, weight.threadBytes) / 4)
     var view = unsafe layout.view
+    if let coded = weight.coded { unsafe view.coded = coded.view }
     unsafe press_convolve_dense(&team, &view, weight.elements.pointer, &end, x, y, room)
     extendLifetime(weight)
     extendLifetime(layout)

@@ -13,6 +13,23 @@ public struct PackedConvolution: Sendable {
   /// What it is packed for.
   public let algorithm: ConvolutionAlgorithm
   let elements: FloatBuffer
+  /// The weight as codes, and no elements then.
+  let coded: CodedPanels?
+
+  /// A weight that stays codes, for the direct algorithm.
+  ///
+  /// The kernel's axes, of which there are one to three, are the taps of the codes.
+  public init(_ coded: CodedPanels, kernel: [Int]) {
+    precondition((1...3).contains(kernel.count), "one to three spatial axes")
+    precondition(kernel.reduce(1, *) == coded.layout.taps, "a weight has as many taps")
+    rows = coded.layout.rows
+    channels = coded.layout.channels
+    groups = coded.layout.groups
+    self.kernel = kernel
+    algorithm = .direct
+    elements = FloatBuffer([])
+    self.coded = coded
+  }
 
   /// A weight from its elements (rows, channels of a group, kernel axes...).
   ///
@@ -35,6 +52,7 @@ public struct PackedConvolution: Sendable {
     self.groups = groups
     self.kernel = kernel
     self.algorithm = algorithm
+    coded = nil
     let groupRows = algorithm == .depthwise ? rows : rows / groups
     let lanes = Int(PRESS_LANES)
     let width = algorithm == .depthwise ? rows : (groupRows + lanes - 1) / lanes * lanes * groups
@@ -50,8 +68,14 @@ public struct PackedConvolution: Sendable {
     extendLifetime(rowScale)
   }
 
+  /// How the weight's codes are used; `nil` where it is floats.
+  public var codes: String? { coded?.use }
+
+  /// The bytes of memory that each thread needs to decode parts of the weight.
+  public var threadBytes: Int { coded == nil ? 0 : CodedPanels.threadFloats * 4 }
+
   /// The bytes that the weight takes in memory.
-  public var byteCount: Int { elements.byteCount }
+  public var byteCount: Int { coded?.byteCount ?? elements.byteCount }
 }
 
 /// Packs each group's rows behind the other's.

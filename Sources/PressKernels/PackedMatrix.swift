@@ -11,6 +11,8 @@ public struct PackedMatrix: Sendable {
     /// Panels of sixteen rows, transposed, and their distance, which is 0 where all are the same.
     case dense(FloatBuffer, stride: Int)
     case sparse(SparseRows)
+    case coded(CodedPanels)
+    case compact(CompactRows)
   }
 
   /// The number of output channels.
@@ -24,6 +26,29 @@ public struct PackedMatrix: Sendable {
     rows = sparse.rowStarts.count - 1
     self.columns = columns
     form = .sparse(sparse)
+  }
+
+  /// A dense matrix that stays codes, in one group with one tap.
+  public init(_ coded: CodedPanels) {
+    precondition(coded.layout.groups == 1 && coded.layout.taps == 1, "a matrix has no windows")
+    rows = coded.layout.rows
+    columns = coded.layout.columns
+    form = .coded(coded)
+  }
+
+  /// A dense matrix of the floats that codes stand for, in one group with one tap.
+  public init(decoding coded: CodedPanels) {
+    precondition(coded.layout.groups == 1 && coded.layout.taps == 1, "a matrix has no windows")
+    rows = coded.layout.rows
+    columns = coded.layout.columns
+    form = .dense(coded.decoded(), stride: Int(PRESS_LANES) * columns)
+  }
+
+  /// A sparse matrix that stays codes.
+  public init(_ compact: CompactRows) {
+    rows = compact.rows
+    columns = compact.columns
+    form = .compact(compact)
   }
 
   /// A dense matrix from its elements: (rows, columns), or (columns, rows) where `isTransposed`.
@@ -77,6 +102,28 @@ public struct PackedMatrix: Sendable {
     switch form {
     case .dense(let elements, _): elements.byteCount
     case .sparse(let sparse): sparse.byteCount
+    case .coded(let coded): coded.byteCount
+    case .compact(let compact): compact.byteCount
+    }
+  }
+
+  /// Whether only some of the elements are stored.
+  var isSparse: Bool {
+    switch form {
+    case .dense, .coded: false
+    case .sparse, .compact: true
+    }
+  }
+
+  /// The bytes of memory that each thread needs to decode parts of the matrix.
+  public var threadBytes: Int { threadFloats * 4 }
+
+  /// The floats of memory that each thread needs to decode parts of the matrix.
+  var threadFloats: Int {
+    switch form {
+    case .dense, .sparse: 0
+    case .coded: CodedPanels.threadFloats
+    case .compact(let compact): compact.threadFloats
     }
   }
 
@@ -96,6 +143,8 @@ public struct PackedMatrix: Sendable {
       case .narrow(let columns): unsafe view.columns16 = columns.pointer
       case .wide(let columns): unsafe view.columns32 = columns.pointer
       }
+    case .coded(let coded): unsafe view.coded = coded.view
+    case .compact(let compact): unsafe view.compact = compact.view
     }
     return unsafe view
   }

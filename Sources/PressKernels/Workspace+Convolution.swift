@@ -68,9 +68,7 @@ extension Workspace {
     _ weight: PackedMatrix, bias: FloatBuffer?, layout: ConvolutionLayout, input: Operand,
     output: ArenaSlice, scratch: ArenaSlice
   ) {
-    guard case .sparse = weight.form else {
-      preconditionFailure("planes are convolved with sparse weights")
-    }
+    precondition(weight.isSparse, "planes are convolved with sparse weights")
     precondition(weight.columns == layout.columns && weight.rows % max(layout.groups, 1) == 0)
     precondition(bias.map { $0.count == weight.rows } ?? true, "one bias for each row")
     checkApart(output, input)
@@ -81,7 +79,7 @@ extension Workspace {
       input, count: layout.images * layout.groups * layout.channels * v.input * h.input)
     let y = unsafe self.output(output, count: layout.images * weight.rows * v.output * h.output)
     let room = unsafe self.scratch(scratch, count: layout.scratchBytes / 4)
-    var team = unsafe team
+    var team = unsafe team(threadFloats: weight.threadFloats)
     var matrix = unsafe weight.view
     var view = unsafe layout.view
     unsafe press_convolve(&team, &view, &matrix, bias?.pointer, x, y, room)

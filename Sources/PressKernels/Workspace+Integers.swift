@@ -108,12 +108,26 @@ public struct IntegerResult: Sendable {
     scales.count == channels && offsets?.count ?? channels == channels
   }
 
+  /// How far sums are shifted to the right for their scales, by output channel; `nil` unless the
+  /// result is bytes, without offsets, and all scales are powers of two from 2^-31 to 1.
+  public var shifts: [Int32]? {
+    guard bytes != nil, offsets == nil else { return nil }
+    var shifts: [Int32] = []
+    for scale in scales {
+      guard scale.isNormal, scale > 0, scale.significand == 1, (-31...0).contains(scale.exponent)
+      else { return nil }
+      shifts.append(Int32(-scale.exponent))
+    }
+    return shifts
+  }
+
   static func view(
     _ bytes: (zero: Int32, range: ClosedRange<Int32>)?, _ scales: AlignedBuffer<Float>?,
-    _ offsets: AlignedBuffer<Float>?
+    _ offsets: AlignedBuffer<Float>?, _ shifts: AlignedBuffer<Int32>?
   ) -> press_integer_result {
     unsafe press_integer_result(
-      scales: scales?.pointer, offsets: offsets?.pointer, zero: bytes?.zero ?? 0,
+      scales: scales?.pointer, offsets: offsets?.pointer, shifts: shifts?.pointer,
+      zero: bytes?.zero ?? 0,
       lowest: bytes?.range.lowerBound ?? 0, highest: bytes?.range.upperBound ?? 0,
       is_float: bytes == nil)
   }
@@ -148,6 +162,7 @@ extension Workspace {
     let bias = terms.bias.map { AlignedBuffer($0) }
     let scales = terms.result.map { AlignedBuffer($0.scales) }
     let offsets = terms.result?.offsets.map { AlignedBuffer($0) }
+    let shifts = terms.result?.shifts.map { AlignedBuffer($0) }
     var view = unsafe layout.view
     unsafe view.x = pointer(to: input)?.advanced(by: inputOffset)
       .assumingMemoryBound(to: UInt8.self)
@@ -158,11 +173,11 @@ extension Workspace {
     unsafe view.x_zero_step = terms.inputZeros.count > 1 ? 1 : 0
     unsafe view.w_zeros = weightZeros.pointer
     unsafe view.bias = bias?.pointer
-    unsafe view.result = IntegerResult.view(terms.result?.bytes, scales, offsets)
+    unsafe view.result = IntegerResult.view(terms.result?.bytes, scales, offsets, shifts)
     unsafe view.y = arena.pointer(to: output) + outputOffset * width
     var team = unsafe team
     unsafe press_integer_convolve(&team, &view, arena.pointer(to: scratch))
-    extendLifetime((weight, inputZeros, weightZeros, bias, scales, offsets))
+    extendLifetime((weight, inputZeros, weightZeros, bias, scales, offsets, shifts))
     extendLifetime(input)
   }
 }

@@ -17,7 +17,7 @@ extension Workspace {
     guard count > 0, weight.rows > 0 else { return }
     var end = unsafe self.view(
       epilogue, channels: weight.rows, residualCount: count * weight.rows, output: output)
-    var team = unsafe team
+    var team = unsafe team(threadFloats: weight.threadFloats)
     var view = unsafe weight.view
     unsafe press_linear(&team, &view, &end, count, x, y, room)
     extendLifetime(weight)
@@ -37,7 +37,10 @@ extension Workspace {
 
   /// The bytes of scratch memory that a linear layer needs; `nil` if they overflow a word.
   public static func linearScratch(_ weight: PackedMatrix, count: Int) -> Int? {
-    guard case .sparse = weight.form else { return 0 }
+    switch weight.form {
+    case .dense, .coded: return 0
+    case .sparse, .compact: break
+    }
     let floats = press_linear_scratch(weight.columns, count)
     return floats <= Int.max / 4 ? floats * 4 : nil
   }

@@ -14,6 +14,9 @@ public struct Encode: Pass {
   /// The least share of a tensor's bytes that coding has to save.
   static let leastGain = 0.01
 
+  /// What deflate makes depends on the version of libz.
+  public var isPlatformDependent: Bool { coding == .deflate || coding == .auto }
+
   /// The coding.
   public var coding: Coding
   /// Patterns of the tensors to code; empty means all.

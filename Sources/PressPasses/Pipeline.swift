@@ -74,13 +74,6 @@ public struct Pipeline: Sendable {
   public static func buildArray(_ parts: [[any Pass]]) -> [any Pass] { parts.flatMap { $0 } }
 }
 
-extension Encode {
-  /// A coding for everything.
-  public init(_ coding: Choice) {
-    self.init(coding: coding)
-  }
-}
-
 extension Model {
   /// The model with the streams that passes made held in memory, if all weights together are small
   /// beside it.

@@ -76,12 +76,7 @@ public struct Separate: Pass {
     for (place, index) in targets.indices.enumerated() {
       switch found[place] {
       case .success(let (job, kernel)):
-        let weights = try rewrite.addWeights(job, kernel)
-        for output in job.layer.outputs {
-          guard let node = rewrite.node(making: output) else { continue }
-          rewrite.replace(
-            [node], with: rewrite.separated(node, job, weights, output: output))
-        }
+        try rewrite.separate(job, kernel)
         let text = job.text(kernel) + (fits?[place].map { ", \($0)" } ?? "")
         outcomes.append(targets.outcome(index, true, text))
       case .failure(let declined):

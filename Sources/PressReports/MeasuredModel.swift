@@ -40,14 +40,18 @@ public struct MeasuredModel: Sendable {
     size = ModelSize(parameters: 0, nonzeros: 0, bytes: total)
     var nonzeros = counted
     for weight in model.weights where weight.elementType.isFloatingPoint {
-      let count =
-        try counted[weight.id] ?? weight.knownNonzeros
-        ?? weight.countNonzeros(in: weight.contents())
+      let count = try counted[weight.id] ?? weight.knownNonzeros ?? Self.count(weight)
       nonzeros[weight.id] = count
       size.parameters += weight.shape.count
       size.nonzeros += count
     }
     self.nonzeros = nonzeros
+  }
+
+  private static func count(_ weight: Weight) throws -> Int {
+    let contents = try weight.contents()
+    defer { contents.values.release() }
+    return try weight.countNonzeros(in: contents)
   }
 
   /// What each constant takes in its own type.

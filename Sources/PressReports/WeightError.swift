@@ -38,6 +38,8 @@ public struct WeightError: Sendable, Hashable {
         magnitude = max(magnitude, abs(Double(x)))
       }
     }
+    before.release()
+    after.release()
     (self.signal, self.noise) = (signal, noise)
     (largestDifference, largestMagnitude) = (difference, magnitude)
   }

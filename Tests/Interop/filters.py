@@ -163,7 +163,8 @@ def macs(path):
     total = 0
     for node in graph.node:
         if node.op_type in ("Conv", "Gemm"):
-            weight = weights[node.input[1]].shape
+            # A weight that is reshaped before it is used has a shape that inference knows.
+            weight = weights[node.input[1]].shape if node.input[1] in weights else shapes[node.input[1]]
             transposed = {a.name: a.i for a in node.attribute}.get("transB")
             inner = weight[0] if node.op_type == "Gemm" and not transposed else np.prod(weight[1:])
             total += int(np.prod(shapes[node.output[0]])) * int(inner)

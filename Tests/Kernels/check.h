@@ -30,5 +30,6 @@ void check_windows(const press_team *team);
 void check_products(const press_team *team);
 void check_dense(const press_team *team);
 void check_integers(const press_team *team);
+void check_coded(const press_team *team);
 void check_codes(const press_team *team);
 void check_select(void);

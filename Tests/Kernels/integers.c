@@ -45,13 +45,15 @@ static void check_sums(const press_team *team, bool is_signed) {
   int32_t sums[rows * columns], bias[columns], column_sums[columns], column_zeros[columns];
   int32_t row_zeros[rows], row_rests[rows], wide[rows * columns];
   float scales[columns], offsets[columns], floats[rows * columns];
-  uint8_t narrow[rows * columns];
+  uint8_t narrow[rows * columns], by_scales[rows * columns];
+  int32_t shifts[columns];
   for (size_t i = 0; i < rows * columns; i++) sums[i] = (int32_t)random_below(20001) - 10000;
   for (size_t i = 0; i < columns; i++) {
     bias[i] = (int32_t)random_below(2001) - 1000;
     column_sums[i] = (int32_t)random_below(201) - 100;
     column_zeros[i] = (int32_t)random_below(21) - 10;
     scales[i] = 0.03125f;
+    shifts[i] = 5;
     offsets[i] = (float)random_below(64) / 8;
   }
   for (size_t i = 0; i < rows; i++) {
@@ -68,6 +70,12 @@ static void check_sums(const press_team *team, bool is_signed) {
     .scales = scales, .zero = 5, .lowest = highest - 255, .highest = highest};
   arguments.y = narrow;
   team->kernels->finish_sums(&arguments);
+  // The same scales as shifts, which round just so.
+  const uint8_t *scaled_bytes = memcpy(by_scales, narrow, sizeof narrow);
+  arguments.result.shifts = shifts;
+  team->kernels->finish_sums(&arguments);
+  if (memcmp(narrow, scaled_bytes, sizeof narrow) != 0) fail("finish_sums: shifts differ");
+  arguments.result.shifts = NULL;
   arguments.result.offsets = offsets;
   arguments.result.is_float = true;
   arguments.y = floats;

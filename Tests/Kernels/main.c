@@ -49,6 +49,7 @@ int main(void) {
     check_products(&team);
     check_dense(&team);
     check_integers(&team);
+    check_coded(&team);
     check_codes(&team);
     printf("%s: %s\n", team.kernels->instruction_set, failures == before ? "right" : "WRONG");
   }

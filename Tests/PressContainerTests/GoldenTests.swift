@@ -23,7 +23,7 @@ import Testing
   @Test("Every golden file is as it was released, opens, and verifies", arguments: [1, 2])
   func verify(version: Int) throws {
     let files = try Self.listed(version)
-    #expect(files.count >= (version == 1 ? 14 : 5))
+    #expect(files.count >= (version == 1 ? 14 : 10))
     let digits = Array("0123456789abcdef")
     for file in files {
       let mapped = try MappedFile(path: "\(Self.folder)/v\(version)/\(file.name)")
@@ -51,8 +51,11 @@ import Testing
     }
   }
 
-  /// Every form of version 2 under one coding; the elements are the same under all.
-  static func forms(_ coding: Coding) throws -> Model {
+  /// Tensors of version 2 under one coding; the elements are the same under all.
+  ///
+  /// - Parameter isLarge: One tensor, long enough for codes of several parts; else small ones of
+  ///   every form.
+  static func model(_ coding: Coding, isLarge: Bool) throws -> Model {
     var samples = FormSample.all.filter { $0.coding == .huffman }
     for type in [ElementType.float64, .float16, .bfloat16] {
       for values in FormSample.values {
@@ -62,12 +65,10 @@ import Testing
             type: type))
       }
     }
-    // Long enough for several states and parts.
-    samples.append(
-      FormSample(
-        support: .groups(kept: 3, of: 20), values: .affine(bits: 6), granularity: .group(64),
-        coding: coding, hasZeroPoints: true, rows: 64, columns: 4000))
-    let weights = try samples.enumerated().map { index, sample in
+    let large = FormSample(
+      support: .groups(kept: 3, of: 20), values: .affine(bits: 6), granularity: .group(64),
+      coding: coding, hasZeroPoints: true, rows: 64, columns: 4000)
+    let weights = try (isLarge ? [large] : samples).enumerated().map { index, sample in
       var weight = try sample.weight(seed: UInt64(index), id: UInt32(index))
       weight.name = "\(index) \(sample.testDescription)"
       weight.coding = coding
@@ -76,19 +77,21 @@ import Testing
     return Model(graph: nil, weights: weights)
   }
 
-  @Test("Golden tensors of every form are what they were", arguments: Coding.allCases)
-  func forms(coding: Coding) throws {
-    let path = "\(Self.folder)/v2/forms-\(coding.rawValue).bin"
+  @Test(
+    "Golden tensors of every form are what they were", arguments: Coding.allCases, [false, true])
+  func forms(coding: Coding, isLarge: Bool) throws {
+    let name = "\(isLarge ? "large" : "forms")-\(coding.rawValue)"
+    let path = "\(Self.folder)/v2/\(name).bin"
+    let model = try Self.model(coding, isLarge: isLarge)
     // With `PRESS_WRITE_GOLDEN=1` the file is made before it is read.
     if ProcessInfo.processInfo.environment["PRESS_WRITE_GOLDEN"] == "1" {
       try FileManager.default.createDirectory(
         atPath: Self.folder + "/v2", withIntermediateDirectories: true)
-      try Data(Samples.bytes(Self.forms(coding))).write(to: URL(filePath: path))
+      try Data(Samples.bytes(model)).write(to: URL(filePath: path))
     }
     let read = try Container(contentsOf: path).model.weights
-    let made = try Self.forms(coding).weights
-    #expect(read.count == made.count)
-    for (was, now) in zip(made, read) {
+    #expect(read.count == model.weights.count)
+    for (was, now) in zip(model.weights, read) {
       #expect(now.support == was.support && now.name == was.name)
       #expect(try now.decoded().copied() == was.decoded().copied(), "\(was.name)")
     }

@@ -8,7 +8,7 @@ import Testing
 @Suite("Share: options and bad input") struct ShareOptionTests {
   @Test("Results are the same for any number of threads, and each time they are asked for")
   func deterministic() throws {
-    let matrix = ClusteringTests.normal(200_000, seed: 1)
+    let matrix = ClusteringTests.normal(70_000, seed: 1)
     for start in [Share.Initialization.optimal, .random] {
       for granularity in [Granularity.tensor, .channel] {
         let pass = Share(bits: 3, granularity: granularity, initialization: start)
@@ -60,10 +60,10 @@ import Testing
     #expect(small.layers.map(\.isChanged) == [false])
     #expect(small.model.weights[0].values == .plain)
     #expect(small.layers[0].reason.contains("not less than 24"))
-    // 20 columns with 16 entries each are larger than the elements; 200 are not.
+    // Rows of 16 columns with 16 entries each are larger than the elements; those of 200 are not.
     let pass = Share(bits: 4, granularity: .channel)
     let matrix = ClusteringTests.normal(400, seed: 4)
-    #expect(try !ShareTests.apply(pass, matrix, columns: 20).layers[0].isChanged)
+    #expect(try !ShareTests.apply(pass, matrix, columns: 16).layers[0].isChanged)
     #expect(try ShareTests.apply(pass, matrix, columns: 200).layers[0].isChanged)
     var model = try PruneTests.model([matrix], columns: 20)
     model.weights.append(

@@ -223,3 +223,37 @@ import Testing
     expectFailure(try Tool.run("verify", target, "--source", Tool.lenet), 2, "--replay")
   }
 }
+
+@Suite("Comparing layer by layer") struct LayerComparisonTests {
+  let folder = TemporaryFolder()
+
+  @Test("Layers are ranked by the noise that they add, and putting one back is priced")
+  func ranks() throws {
+    let small = folder.file("small.bin")
+    _ = try Tool.run(
+      "prune", "--ratio", "0.9", "--layers", "fc2*", Tool.lenet, "-o", small, "--quiet")
+    let result = try Tool.run(
+      "compare", Tool.lenet, small, "--random", "8", "--per-layer", "--json")
+    let layers = result.json["layers"] as? [[String: Any]] ?? []
+    let ranked = layers.filter { $0["rank"] is Int }
+    // Only fc2 was touched: it adds most, what comes before it adds nothing.
+    #expect(ranked.first { $0["rank"] as? Int == 1 }?["name"] as? String == "/fc2/Gemm")
+    #expect(layers.first { $0["name"] as? String == "/fc1/Gemm" }?["rank"] is NSNull)
+    for layer in layers { #expect((layer["added_noise"] as? Double ?? -1) >= 0) }
+
+    let back = try Tool.run(
+      "compare", Tool.lenet, small, "--random", "8", "--restore", "fc2*", "--json")
+    #expect(back.status == 0, "\(back.errors)")
+    let restored = back.json["restored"] as? [String: Any] ?? [:]
+    let (before, after) = (
+      restored["bytes_before"] as? Int ?? 0, restored["bytes_after"] as? Int ?? 0
+    )
+    #expect(before > 0 && after > before + 50_000)
+    let earlier = (restored["outputs_before"] as? [[String: Any]])?.first
+    let later = (back.json["outputs"] as? [[String: Any]])?.first
+    #expect((earlier?["max_abs"] as? Double ?? 0) > 0 && later?["max_abs"] as? Double == 0)
+    #expect(
+      try Tool.run("compare", Tool.lenet, small, "--random", "1", "--restore", "fc2*").output
+        .contains("put back: +"))
+  }
+}

@@ -113,7 +113,8 @@ import Testing
     let help = try Tool.run("--help")
     #expect(help.status == 0 && help.errors.isEmpty)
     for command in [
-      "convert", "inspect", "prune", "encode", "evaluate", "infer", "compare", "verify",
+      "convert", "inspect", "prune", "encode", "densify", "apply", "evaluate", "infer", "compare",
+      "verify",
     ] {
       #expect(help.output.contains("\n  \(command) "))
       let text = try Tool.run("help", command)

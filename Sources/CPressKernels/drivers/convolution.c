@@ -82,7 +82,7 @@ static void multiply(
   const press_sparse_product product = {
     .rows = rows,
     .count = count,
-    .row_starts = weight->row_starts + row,
+    .row_starts = weight->row_starts ? weight->row_starts + row : NULL,
     .columns16 = weight->columns16,
     .columns32 = weight->columns32,
     .values = weight->values,
@@ -92,7 +92,7 @@ static void multiply(
     .y = y,
     .y_stride = y_stride,
   };
-  j->team->kernels->sparse_product(&product);
+  press_multiply_rows(j->team, weight, &product, row);
 }
 
 static void run_item(const void *context, size_t item) {

@@ -62,14 +62,19 @@ static void dense_item(const void *context, size_t item) {
   product.columns = press_minimum(j->panels_each * PRESS_LANES, d->product.columns - first);
   find_rows(&d->places, d->x + group * d->x_group, row, product.rows, rows);
   product.x = rows;
-  product.weight += group * d->weight_group + panel * product.panel_stride;
+  if (!d->coded) product.weight += group * d->weight_group + panel * product.panel_stride;
   const size_t place = row * product.y_stride + column;
   product.y += place;
   if (product.residual) product.residual += place;
   product.bias = d->epilogue->bias ? d->epilogue->bias + column : NULL;
   product.low = press_low(d->epilogue);
   product.high = press_high(d->epilogue);
-  d->team->kernels->multiply(&product);
+  if (d->coded) {
+    const size_t panels = press_pieces(d->product.columns, PRESS_LANES);
+    press_multiply_coded(d, &product, group * panels + panel, column);
+  } else {
+    d->team->kernels->multiply(&product);
+  }
   press_activate(
     d->team->kernels, d->epilogue, product.rows, product.columns, product.y, product.y_stride);
 }

@@ -20,7 +20,14 @@ typedef struct press_dense {
   const float *x;
   press_places places;
   size_t groups, x_group, weight_group;
+  /// The weight as codes, each group's panels behind the other's; null where it is floats.
+  const press_coded *coded;
 } press_dense;
+
+/// A product of rows that were found, with all panels of a coded weight that it covers: from panel
+/// `panel` of all groups on, whose first lane is `row` of all rows.
+void press_multiply_coded(
+  const press_dense *dense, const press_multiply *product, size_t panel, size_t row);
 
 void press_run_dense(const press_dense *dense);
 

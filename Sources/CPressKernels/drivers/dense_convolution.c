@@ -135,6 +135,7 @@ static void multiply_images(
     .groups = c->groups,
     .x_group = c->channels,
     .weight_group = press_pieces(group_rows, PRESS_LANES) * PRESS_LANES * columns,
+    .coded = c->coded.codes ? &c->coded : NULL,
   };
   press_run_dense(&dense);
   if (!apart) return;
@@ -208,6 +209,7 @@ size_t press_dense_scratch(const press_dense_convolution *c) {
 size_t press_dense_thread_scratch(const press_dense_convolution *c) {
   const bool is_winograd =
     c->algorithm == press_algorithm_winograd2 || c->algorithm == press_algorithm_winograd4;
+  if (c->coded.codes) return PRESS_CODED_TILE;
   return is_winograd ? press_winograd_thread_scratch(c) : 0;
 }
 

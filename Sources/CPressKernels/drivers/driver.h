@@ -10,6 +10,12 @@ static inline size_t press_pieces(size_t count, size_t piece) { return (count + 
 /// Below this many multiplications or elements a layer is not worth waking anybody for.
 enum { press_small_work = 20000 };
 
+/// The products of rows of a sparse weight from `first` on; those of a compact one are expanded, one
+/// at a time, into the thread's own memory.
+void press_multiply_rows(
+  const press_team *team, const press_matrix *weight, const press_sparse_product *product,
+  size_t first);
+
 /// How many positions of a window an item takes. Windows may be as large as 2^30 along each axis,
 /// however small their input, so that products of their sizes overflow.
 static inline size_t press_window_piece(size_t rank, const press_axis *axes, size_t channels) {

@@ -55,6 +55,7 @@ static inline press_integer_result result_of(const press_integer_layer *layer, s
   press_integer_result result = layer->result;
   if (result.scales) result.scales += column;
   if (result.offsets) result.offsets += column;
+  if (result.shifts) result.shifts += column;
   return result;
 }
 

@@ -20,7 +20,7 @@ static press_sparse_product sparse_part(const job *j, size_t row, size_t rows) {
   const press_matrix *weight = j->weight;
   return (press_sparse_product){
     .rows = press_minimum(rows, weight->rows - row),
-    .row_starts = weight->row_starts + row,
+    .row_starts = weight->row_starts ? weight->row_starts + row : NULL,
     .columns16 = weight->columns16,
     .columns32 = weight->columns32,
     .values = weight->values,
@@ -38,7 +38,7 @@ static void sparse_single_item(const void *context, size_t item) {
   for (size_t example = 0; example < j->count; example++) {
     product.x = j->x + example * j->weight->columns;
     product.y = j->y + example * j->weight->rows + row;
-    j->team->kernels->sparse_product(&product);
+    press_multiply_rows(j->team, j->weight, &product, row);
   }
 }
 
@@ -66,7 +66,7 @@ static void sparse_item(const void *context, size_t item) {
   product.x_stride = turned_block;
   product.y = tile;
   product.y_stride = turned_block;
-  j->team->kernels->sparse_product(&product);
+  press_multiply_rows(j->team, j->weight, &product, row);
   for (size_t e = 0; e < product.count; e++) {
     float *y = j->y + (first + e) * rows + row;
     for (size_t r = 0; r < product.rows; r++) y[r] = tile[r * turned_block + e];
@@ -86,7 +86,8 @@ size_t press_linear_scratch(size_t columns, size_t count) {
 
 static void multiply_sparse(const job *j) {
   const press_matrix *weight = j->weight;
-  const bool small = (double)weight->row_starts[weight->rows] * j->count < press_small_work;
+  const uint32_t *starts = weight->row_starts ? weight->row_starts : weight->compact.value_starts;
+  const bool small = (double)starts[weight->rows] * j->count < press_small_work;
   press_threads *threads = small ? NULL : j->team->threads;
   if (j->count < few_examples) {
     press_parallel_for(threads, press_pieces(weight->rows, turned_block), sparse_single_item, j);
@@ -100,7 +101,7 @@ static void multiply_sparse(const job *j) {
 void press_linear(
   const press_team *team, const press_matrix *weight, const press_epilogue *epilogue, size_t count,
   const float *x, float *y, float *scratch) {
-  if (weight->row_starts) {
+  if (weight->row_starts || weight->compact.value_starts) {
     const job j = {team, weight, epilogue->bias, count, x, y, scratch};
     multiply_sparse(&j);
     press_finish(team, epilogue, count, weight->rows, y);
@@ -122,6 +123,7 @@ void press_linear(
     .x = x,
     .places = {{1, 1, 1, count}, {0, 0, 0, weight->columns}},
     .groups = 1,
+    .coded = weight->coded.codes ? &weight->coded : NULL,
   };
   press_run_dense(&dense);
 }

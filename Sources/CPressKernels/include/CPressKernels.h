@@ -1,6 +1,7 @@
 #pragma once
 
 #include "press_blend.h"
+#include "press_coded.h"
 #include "press_codes.h"
 #include "press_common.h"
 #include "press_convert.h"
@@ -27,6 +28,7 @@
 #define PRESS_KERNELS(K)      \
   PRESS_DENSE_KERNELS(K)      \
   PRESS_LAYER_KERNELS(K)      \
+  PRESS_CODED_KERNELS(K)      \
   PRESS_CONVERSION_KERNELS(K) \
   PRESS_COPY_KERNELS(K)       \
   PRESS_BLEND_KERNELS(K)      \

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "press_coded.h"
 #include "press_common.h"
 
 // Dense products. Values are channels-last: (images, spatial axes, channels), so that a product's
@@ -25,6 +26,8 @@ typedef struct press_multiply {
   float low, high;
   float *y;
   size_t y_stride;
+  /// Whether sums go on from what y holds, rather than start with the bias.
+  bool continues;
 } press_multiply;
 
 /// One row of output pixels of a convolution in which every channel has a window of its own.
@@ -120,6 +123,8 @@ typedef struct press_dense_convolution {
   const uint32_t *offsets;
   /// Images staged at a time.
   size_t staged_images;
+  /// The weight as codes, for the direct algorithm; without codes it is floats.
+  press_coded coded;
 } press_dense_convolution;
 
 /// The columns of a direct convolution's weight: kernel axes times channels of a group.

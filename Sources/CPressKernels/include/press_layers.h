@@ -46,6 +46,10 @@ struct press_matrix {
   const uint16_t *columns16;
   const uint32_t *columns32;
   const float *values;
+  /// Dense or sparse elements as codes, where there are any. They need scratch memory of each thread:
+  /// PRESS_CODED_TILE floats, or two for each column.
+  press_coded coded;
+  press_compact compact;
 };
 
 /// y (count, rows) = activation(x (count, columns) * weight' + bias + residual). A sparse weight

@@ -21,9 +21,12 @@ typedef struct press_dot8 {
 
 /// What results are: sums of 32 bits where `scales` is null; floats v * scales[c] + offsets[c] where
 /// `is_float`; else 8 bits, round(v * scales[c] + offsets[c]) + zero, forced into lowest ... highest,
-/// a range of bytes, signed or not. There may be no offsets.
+/// a range of bytes, signed or not. There may be no offsets. Where there are shifts, scales are powers
+/// of two and there are no offsets: v * 2^-shifts[c], from 0 to 31, is rounded as integers are, to
+/// even between two.
 typedef struct press_integer_result {
   const float *scales, *offsets;
+  const int32_t *shifts;
   int32_t zero, lowest, highest;
   bool is_float;
 } press_integer_result;

@@ -66,18 +66,19 @@ PRESS_INLINE void multiply_tile(
   const bool whole = count >= (size_t)panels * PRESS_LANES;
   // Elements of the last panel.
   const size_t rest = whole ? PRESS_LANES : count - (size_t)(panels - 1) * PRESS_LANES;
+  const bool starts = part->start == 0 && !g->continues;
   float *restrict y = g->y + row * stride + column;
   press_lanes sum[most_sums];
 #pragma clang loop unroll(full)
   for (int p = 0; p < panels; p++) {
     const bool partial = !whole && p == panels - 1;
     press_lanes bias = {0};
-    if (part->start == 0 && g->bias) {
+    if (starts && g->bias) {
       bias = load_lanes(g->bias + column + p * PRESS_LANES, partial, rest);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      sum[r * panels + p] = part->start == 0
+      sum[r * panels + p] = starts
         ? bias
         : load_lanes(y + r * stride + p * PRESS_LANES, partial, rest);
     }

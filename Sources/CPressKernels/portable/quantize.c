@@ -33,10 +33,35 @@ PRESS_INLINE void PRESS_NAME(round_results)(
   }
 }
 
+/// Results of 8 bits, by shifts of integers alone.
+PRESS_INLINE void PRESS_NAME(shift_sums)(
+  const size_t count, const press_integer_result *result, size_t first,
+  const int32_t *restrict v, uint8_t *restrict y) {
+  const int32_t *restrict shifts = result->shifts + first;
+  const int32_t zero = result->zero, low = result->lowest - zero, high = result->highest - zero;
+  int32_t rounded[PRESS_LANES];
+  for (size_t i = 0; i < count; i++) {
+    const int32_t whole = v[i] >> shifts[i];
+    // What is shifted out, with the point before its highest bit, and more than half where whole is
+    // odd: its lowest bit is free unless 32 bits are shifted out.
+    const uint32_t rest =
+      (uint32_t)(((uint64_t)(uint32_t)v[i] << 32) >> shifts[i]) | (uint32_t)(whole & 1);
+    rounded[i] = whole + (rest > 0x80000000u);
+  }
+  for (size_t i = 0; i < count; i++) {
+    const int32_t bounded = rounded[i] < low ? low : rounded[i] > high ? high : rounded[i];
+    y[i] = (uint8_t)(bounded + zero);
+  }
+}
+
 /// Results of columns from `first` on, of which the element at `place` of y is the first.
 PRESS_INLINE void PRESS_NAME(scale_sums)(
   const size_t count, const press_integer_result *result, size_t first,
   const int32_t *restrict v, void *y, size_t place) {
+  if (result->shifts) {
+    PRESS_NAME(shift_sums)(count, result, first, v, (uint8_t *)y + place);
+    return;
+  }
   const float *restrict scales = result->scales + first;
   float scaled[PRESS_LANES];
   for (size_t i = 0; i < count; i++) scaled[i] = (float)v[i] * scales[i];

@@ -14,6 +14,8 @@
 #define PRESS_MULTIPLY_PANELS 1
 #define PRESS_FEW_ROWS_PANELS 2
 #define PRESS_DEPTHWISE_PIXELS 4
+#define PRESS_SIGNED_ROWS 2
+#define PRESS_SIGNED_PANELS 2
 #define PRESS_PARTS
 
 // 8 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are
@@ -59,12 +61,14 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
 #include "../portable/blend.c"
 #include "../portable/channels.c"
 #include "../portable/convert.c"
+#include "../portable/decode.c"
 #include "../portable/depthwise.c"
 #include "../portable/dot8.c"
 #include "../portable/multiply.c"
 #include "../portable/normalize.c"
 #include "../portable/quantize.c"
 #include "../portable/reduce.c"
+#include "../portable/signed.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
 #include "../portable/transpose.c"

@@ -14,6 +14,9 @@
 #define PRESS_MULTIPLY_PANELS 2
 #define PRESS_FEW_ROWS_PANELS 8
 #define PRESS_DEPTHWISE_PIXELS 10
+#define PRESS_SIGNED_ROWS 6
+#define PRESS_SIGNED_PANELS 4
+#define PRESS_PICKS
 #define PRESS_PARTS
 
 // 16 lanes of 32 bits: bytes at even and at odd places are widened to 16 bits, whose products are
@@ -43,16 +46,40 @@ PRESS_INLINE void store_part(float *p, press_lanes value, size_t count) {
   _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)value);
 }
 
+typedef __mmask16 press_picks;
+typedef int32_t words_avx512 __attribute__((vector_size(64), aligned(4), may_alias));
+
+PRESS_INLINE press_picks pick_lanes(uint16_t bits) { return bits; }
+
+PRESS_INLINE press_lanes add_picked(press_lanes sum, press_lanes x, press_picks picks) {
+  return (press_lanes)_mm512_mask_add_ps((__m512)sum, picks, (__m512)sum, (__m512)x);
+}
+
+PRESS_INLINE press_lanes add_or_subtract(press_lanes sum, press_lanes x, press_picks picks) {
+  const __m512 flipped = (__m512)((words_avx512)x ^ (int32_t)0x80000000);
+  return sum + (press_lanes)_mm512_mask_blend_ps(picks, flipped, (__m512)x);
+}
+
+PRESS_INLINE press_lanes look_up(const float *table, words_avx512 index) {
+  return (press_lanes)_mm512_i32gather_ps((__m512i)index, table, 4);
+}
+
+PRESS_INLINE press_lanes look_up16(const float *table, words_avx512 index) {
+  return (press_lanes)_mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table));
+}
+
 #include "../portable/binary.c"
 #include "../portable/blend.c"
 #include "../portable/channels.c"
 #include "../portable/convert.c"
+#include "../portable/decode.c"
 #include "../portable/depthwise.c"
 #include "../portable/dot8.c"
 #include "../portable/multiply.c"
 #include "../portable/normalize.c"
 #include "../portable/quantize.c"
 #include "../portable/reduce.c"
+#include "../portable/signed.c"
 #include "../portable/softmax.c"
 #include "../portable/sparse.c"
 #include "../portable/transpose.c"

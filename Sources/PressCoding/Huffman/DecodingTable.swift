@@ -144,9 +144,7 @@ struct DecodingTable {
       for byte in 0..<3 where first + byte < cursor.end {
         word |= UInt32(span.loadLittleEndian(UInt8.self, at: first + byte)) << UInt32(8 * byte)
       }
-      word >>= UInt32(cursor.bit & 7)
-      var entry = single[Int(word & (1 << UInt32(Self.width) - 1))]
-      if entry == 0 { entry = long[Int(word & (1 << UInt32(HuffmanCode.limit) - 1))] }
+      let entry = entry(word >> UInt32(cursor.bit & 7))
       cursor.bit += Int(entry & 15)
       guard cursor.bit <= cursor.end * 8 else {
         throw .truncated(needed: (cursor.bit + 7) / 8, found: cursor.end)
@@ -154,6 +152,18 @@ struct DecodingTable {
       output[cursor.symbol] = UInt8(truncatingIfNeeded: entry >> 4)
       cursor.symbol += 1
     }
+    try checkEnd(span, cursor, part)
+  }
+
+  /// The entry of one symbol for the lowest bits of a word.
+  @inline(__always)
+  func entry(_ word: UInt32) -> UInt16 {
+    let entry = single[Int(word & (1 << UInt32(Self.width) - 1))]
+    return entry != 0 ? entry : long[Int(word & (1 << UInt32(HuffmanCode.limit) - 1))]
+  }
+
+  /// Checks that a part that has been decoded ends there.
+  func checkEnd(_ span: RawSpan, _ cursor: Cursor, _ part: Int) throws(CodingError) {
     let spare = cursor.end * 8 - cursor.bit
     guard spare < 8 else { throw .trailingBits(stream: part) }
     if spare > 0 {

@@ -33,7 +33,7 @@ extension Huffman {
     try HuffmanTable.read(span).byteCount
   }
 
-  private static func partRanges(
+  static func partRanges(
     _ span: RawSpan, from start: Int, parts: Int
   ) throws(CodingError) -> [Range<Int>] {
     var offset = start

@@ -12,7 +12,7 @@ struct ConvolutionFamily: StepFamily {
 
   var kernel: String {
     switch weight.algorithm {
-    case .direct: "convolution, direct"
+    case .direct: weight.codes.map { "convolution, direct, \($0)" } ?? "convolution, direct"
     case .depthwise: "convolution, depthwise"
     case .winograd2: "convolution, Winograd F(2x2, 3x3)"
     case .winograd4: "convolution, Winograd F(4x4, 3x3)"
@@ -36,7 +36,7 @@ struct ConvolutionFamily: StepFamily {
     let (loaded, reason) = try context.layerWeight(weight, allowsSparse: shape.count == 4)
     let bias = try context.convolutionBias(node, rows: shape[0], unit.tail)
     let operands = [node.inputs[0]] + (unit.tail.residual.map { [$0] } ?? [])
-    if case .sparse = loaded {
+    if loaded.isSparse {
       let matrix = try context.matrix(
         loaded, of: weight, rows: shape[0], columns: shape[1...].reduce(1, *), isTransposed: false,
         rowScale: unit.tail.scale)
@@ -50,8 +50,9 @@ struct ConvolutionFamily: StepFamily {
     let packed = try context.packed(
       loaded, weight, groups: attributes.group, algorithm: choice.algorithm,
       rowScale: unit.tail.scale)
+    let form = loaded.isKept && packed.codes == nil ? "decoded" : reason
     let family = ConvolutionFamily(
-      weight: packed, bias: bias, reason: "\(reason); \(choice.reason)", window: window,
+      weight: packed, bias: bias, reason: "\(form); \(choice.reason)", window: window,
       activation: unit.tail.activation)
     return PlannedStep(family, operands: operands)
   }
@@ -80,7 +81,7 @@ struct ConvolutionFamily: StepFamily {
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
-    var threadBytes: Int { layout.threadScratchBytes }
+    var threadBytes: Int { max(layout.threadScratchBytes, family.weight.threadBytes) }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let epilogue = Epilogue(
@@ -100,6 +101,12 @@ extension PlanningContext {
     rowScale: [Float]?
   ) throws(PlanningProblem) -> PackedConvolution {
     let shape = weight.shape.dimensions
+    if case .coded(let coded, isKept: true) = loaded, algorithm == .direct {
+      let layout = CodedPanels.Layout(
+        rows: shape[0], groups: groups, taps: shape[2...].reduce(1, *), channels: shape[1])
+      let codes = try panels(coded, layout, rowScale: rowScale)
+      return PackedConvolution(codes, kernel: Array(shape[2...]))
+    }
     let factors = algorithm.factors(taps: shape[2...].reduce(1, *))
     try reserve(weight.shape.count / shape[2...].reduce(1, *), elementBytes: 4 * factors)
     let elements: FloatBuffer =
@@ -107,7 +114,8 @@ extension PlanningContext {
       case .dense(let elements): elements
       case .uniform(let element):
         FloatBuffer([Float](repeating: element, count: weight.shape.count))
-      case .sparse: throw .unsupported("a sparse weight")
+      case .coded: try self.elements(of: weight)
+      case .sparse, .compact: throw .unsupported("a sparse weight")
       }
     return PackedConvolution(
       elements, rows: shape[0], channels: shape[1], kernel: Array(shape[2...]), groups: groups,

@@ -60,7 +60,8 @@ struct LinearFamily: StepFamily {
   ) throws(PlanningProblem) -> PlannedStep {
     let sizes = weight.shape.dimensions
     let (rows, columns) = isTransposed ? (sizes[1], sizes[0]) : (sizes[0], sizes[1])
-    let (loaded, reason) = try context.layerWeight(weight)
+    let view = isTransposed ? MatrixView(transposed: weight.shape) : MatrixView(weight.shape)
+    let (loaded, reason) = try context.layerWeight(weight, view: view)
     var scale = unit.tail.scale
     if alpha != 1 {
       try context.reserve(rows)
@@ -98,6 +99,8 @@ struct LinearFamily: StepFamily {
     let count: Int
     let outputs: [ValueForm]
     let scratchBytes: Int
+
+    var threadBytes: Int { family.weight.threadBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       let epilogue = Epilogue(

@@ -39,6 +39,7 @@ struct SparseConvolutionFamily: StepFamily {
     let outputs: [ValueForm]
 
     var scratchBytes: Int { layout.scratchBytes }
+    var threadBytes: Int { family.weight.threadBytes }
 
     func run(in workspace: inout Workspace, on operands: StepOperands) {
       workspace.convolve(

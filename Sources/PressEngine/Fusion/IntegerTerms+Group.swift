@@ -30,6 +30,22 @@ extension IntegerTerms {
     }
     result.bytes = chain.result.flatMap { $0.bytes(in: chain.bounds) }
     self.result = result
+    addOffsetsToSums()
+  }
+
+  /// Makes the result's offsets terms of the sums where that is exact: where scales are powers of two.
+  private mutating func addOffsetsToSums() {
+    guard var result, let offsets = result.offsets, bias == nil else { return }
+    result.offsets = nil
+    guard let shifts = result.shifts else { return }
+    var sums: [Int32] = []
+    for (offset, shift) in zip(offsets, shifts) {
+      let sum = offset * Float(sign: .plus, exponent: Int(shift), significand: 1)
+      guard sum.magnitude <= 0x1p30, sum == sum.rounded() else { return }
+      sums.append(Int32(sum))
+    }
+    bias = sums
+    self.result = result
   }
 }
 

@@ -47,6 +47,9 @@ struct Clusters: Sendable {
     _ histogram: KeyHistogram, count: Int, start: ClusterStart
   ) throws -> Clusters {
     var buckets = histogram.points(opened: try histogram.open([]))
+    if buckets.numbers.count <= count {
+      buckets = histogram.points(opened: try histogram.open(Set(buckets.buckets.compactMap { $0 })))
+    }
     if buckets.isExact, buckets.numbers.count <= count {
       return Clusters(entries: buckets.numbers, kind: .exact)
     }

@@ -13,8 +13,16 @@ struct KeyHistogram: Sendable {
   /// The most keys that are counted into one field.
   private static let largestPart = 1 << (64 - sumBits - 1)
 
-  /// Count and sum of the lower bits of each bucket, for each part of the keys.
-  private let parts: [[UInt64]]
+  /// What fell into a bucket.
+  private struct Bucket {
+    var number: Int
+    var count: UInt64
+    /// The sum of the keys' lower bits.
+    var sum: UInt64
+  }
+
+  /// The buckets that hold anything.
+  private let buckets: [Bucket]
   private let keys: [UInt32]
   private let zeros: Int
   private let threads: Int
@@ -24,7 +32,7 @@ struct KeyHistogram: Sendable {
   /// - Parameter zeros: The number of zeros among the keys if they are to be left out, else 0.
   init(_ keys: [UInt32], zeros: Int, threads: Int) throws {
     let count = max(1, threads, (keys.count + Self.largestPart - 1) / Self.largestPart)
-    parts = try Parallel.map(count, threads: threads) { part in
+    let parts = try Parallel.map(count, threads: threads) { part in
       var fields = [UInt64](repeating: 0, count: Self.bucketCount)
       for index in Self.range(part, of: count, keys.count) {
         let key = keys[index]
@@ -32,6 +40,7 @@ struct KeyHistogram: Sendable {
       }
       return fields
     }
+    buckets = Self.filled(parts, zeros: zeros)
     (self.keys, self.zeros, self.threads) = (keys, zeros, threads)
   }
 
@@ -41,6 +50,22 @@ struct KeyHistogram: Sendable {
     (count * part / parts)..<(count * (part + 1) / parts)
   }
 
+  /// Adds up the fields of all parts.
+  private static func filled(_ parts: [[UInt64]], zeros: Int) -> [Bucket] {
+    var filled: [Bucket] = []
+    for number in 0..<bucketCount {
+      var bucket = Bucket(number: number, count: 0, sum: 0)
+      for part in parts.indices where parts[part][number] != 0 {
+        bucket.count += parts[part][number] >> UInt64(sumBits)
+        bucket.sum += parts[part][number] & (1 << UInt64(sumBits) - 1)
+      }
+      // 0 is the first key of its bucket and adds nothing to the sum.
+      if number == UInt32.ofZero >> UInt32(lowBits) { bucket.count -= UInt64(zeros) }
+      if bucket.count > 0 { filled.append(bucket) }
+    }
+    return filled
+  }
+
   /// One point for each bucket that isn't empty, at its mean; the distinct numbers themselves of
   /// buckets that are opened.
   ///
@@ -48,29 +73,19 @@ struct KeyHistogram: Sendable {
   func points(opened: DistinctKeys<UInt32>) -> BucketPoints {
     var result = BucketPoints()
     var next = 0
-    for bucket in 0..<Self.bucketCount {
-      var (count, sum): (UInt64, UInt64) = (0, 0)
-      for part in parts.indices {
-        count += parts[part][bucket] >> UInt64(Self.sumBits)
-        sum += parts[part][bucket] & (1 << UInt64(Self.sumBits) - 1)
-      }
-      guard count > 0 else { continue }
-      let first = UInt32(bucket) << UInt32(Self.lowBits)
-      var isOpened = false
-      while next < opened.keys.count, opened.keys[next] >> UInt32(Self.lowBits) == bucket {
+    for bucket in buckets {
+      let before = next
+      while next < opened.keys.count, opened.keys[next] >> UInt32(Self.lowBits) == bucket.number {
         result.append(opened.keys[next].number, opened.weights[next], bucket: nil)
-        isOpened = true
         next += 1
       }
-      if isOpened { continue }
-      // 0 is the first key of its bucket and adds nothing to the sum.
-      if first == .ofZero { count -= UInt64(zeros) }
-      guard count > 0 else { continue }
+      if next > before { continue }
+      let first = UInt32(bucket.number) << UInt32(Self.lowBits)
       let step = (first + 1).number - first.number
-      let number = first.number + step * Double(sum) / Double(count)
+      let number = first.number + step * Double(bucket.sum) / Double(bucket.count)
       let isSingle =
-        count == 1 || sum == 0 || sum == count * Self.low(.max)
-      result.append(number, Double(count), bucket: isSingle ? nil : bucket)
+        bucket.count == 1 || bucket.sum == 0 || bucket.sum == bucket.count * Self.low(.max)
+      result.append(number, Double(bucket.count), bucket: isSingle ? nil : bucket.number)
     }
     return result
   }

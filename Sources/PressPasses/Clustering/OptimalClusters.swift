@@ -64,7 +64,6 @@ enum OptimalClusters {
   private static func estimate(_ points: SortedPoints, _ clusters: Int) -> Double {
     let partition = Partition(
       bounds: (0...clusters).map { $0 * points.count / clusters })
-    let error = partition.cost(points) - Partition.single(points.count).cost(points)
-    return max(2 * error / Double(clusters), .leastNormalMagnitude)
+    return max(2 * partition.cost(points) / Double(clusters), .leastNormalMagnitude)
   }
 }

@@ -21,8 +21,8 @@ struct SharedLayer: Sendable {
       return (nil, "already one entry for all elements")
     }
     let form = base.reformed(
-      support: base.support, values: .plain, granularity: pass.granularity, view: layout,
-      source: base.source)
+      support: base.support, values: .codebook(bits: bits), granularity: pass.granularity,
+      view: layout, source: base.source)
     return type == .float64
       ? try shared(StoredNumbers<UInt64>(base, like: form))
       : try shared(StoredNumbers<UInt32>(base, like: form))

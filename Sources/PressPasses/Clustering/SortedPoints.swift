@@ -1,34 +1,34 @@
 /// Numbers in ascending order, each with a weight, prepared for questions about runs of them.
 ///
-/// Sums of a run are differences of sums from the first point on. Values are the numbers scaled by a
-/// power of two, so that no square leaves the range of a Double, and relative to their mean, so that
-/// little is lost to cancellation.
+/// Sums of a run are differences of sums from the middle point on. Values are the numbers scaled by a
+/// power of two, so that no square leaves the range of a Double, and relative to the middle one: so
+/// little is lost to cancellation, whatever stands at the ends.
 struct SortedPoints: Sendable {
-  /// Each point's distance from the weighted mean of all, scaled.
+  /// Each point's distance from the middle one, scaled.
   let values: [Double]
   private let scale: Double
   private let center: Double
-  /// The weight, and the weight times the value, of all points before each place.
-  private let sums: [SIMD2<Double>]
+  /// The weight, the weight times the value, and that times the value again, of all points before each
+  /// place less those before the middle.
+  private let sums: [SIMD4<Double>]
 
   /// Points in strictly ascending order with positive weights.
   init(_ numbers: [Double], weights: [Double]) {
     let largest = max(numbers.first?.magnitude ?? 0, numbers.last?.magnitude ?? 0)
     let exponent = largest == 0 ? 0 : max(-1000, min(Int(largest.exponent), 1000))
     let scale = Double(sign: .plus, exponent: -exponent, significand: 1)
-    var total = SIMD2<Double>.zero
-    for index in numbers.indices { total += weights[index] * SIMD2(1, numbers[index] * scale) }
-    let center = numbers.isEmpty ? 0 : total.y / total.x
+    let middle = numbers.count / 2
+    let center = numbers.isEmpty ? 0 : numbers[middle] * scale
     (self.scale, self.center) = (scale, center)
-    values = numbers.map { $0 * scale - center }
-    var sums: [SIMD2<Double>] = [.zero]
-    sums.reserveCapacity(numbers.count + 1)
-    var sum = SIMD2<Double>.zero
-    for index in values.indices {
-      sum += weights[index] * SIMD2(1, values[index])
-      sums.append(sum)
+    let values = numbers.map { $0 * scale - center }
+    var sums = [SIMD4<Double>](repeating: .zero, count: numbers.count + 1)
+    func terms(_ place: Int) -> SIMD4<Double> {
+      let first = weights[place] * values[place]
+      return SIMD4(weights[place], first, first * values[place], 0)
     }
-    self.sums = sums
+    for place in middle..<numbers.count { sums[place + 1] = sums[place] + terms(place) }
+    for place in (0..<middle).reversed() { sums[place] = sums[place + 1] - terms(place) }
+    (self.values, self.sums) = (values, sums)
   }
 
   /// The number of points.
@@ -41,17 +41,18 @@ struct SortedPoints: Sendable {
   func value(_ number: Double) -> Double { number * scale - center }
 
   /// The weight of all points.
-  var weight: Double { sums[count].x }
+  var weight: Double { weight(before: count) }
 
   /// The weight of the points before a place.
-  func weight(before place: Int) -> Double { sums[place].x }
+  func weight(before place: Int) -> Double { sums[place].x - sums[0].x }
 
-  /// What a cluster of the points in a run (not empty) adds to the squared error, but for the sum of
-  /// all squares, which is the same for every clustering.
+  /// The squared error of a cluster of the points in a run that isn't empty.
   @inline(__always)
   func cost(_ start: Int, _ end: Int) -> Double {
+    // What differences of large sums leave of a single point may outweigh all that is small.
+    if end - start == 1 { return 0 }
     let sum = sums[end] - sums[start]
-    return -(sum.y * sum.y) / sum.x
+    return sum.z - sum.y * sum.y / sum.x
   }
 
   /// The mean of the points' values in a run that isn't empty.
@@ -93,7 +94,7 @@ struct Partition: Equatable, Sendable {
   /// The number of clusters.
   var count: Int { bounds.count - 1 }
 
-  /// The squared error but for the sum of all squares.
+  /// The squared error.
   func cost(_ points: SortedPoints) -> Double {
     zip(bounds, bounds.dropFirst()).reduce(0) { $0 + points.cost($1.0, $1.1) }
   }

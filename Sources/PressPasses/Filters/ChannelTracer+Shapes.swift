@@ -69,7 +69,7 @@ extension ChannelTracer {
     // A size that the target states has to be stated anew; -1 and 0 find the new one themselves.
     if target[place.axis] > 0 {
       guard constants[node.inputs[1]] != nil else { return pin(node) }
-      reshapes[index] = (place.axis, channels)
+      reshapes[index] = [place.axis: channels]
     } else if target[place.axis] == 0, place.axis != read.axis {
       return pin(node)
     }
@@ -77,7 +77,7 @@ extension ChannelTracer {
   }
 
   /// A Reshape's target with its 0 and -1 replaced.
-  private static func resolved(_ target: [Int], _ before: [Int], allowsZero: Bool) -> [Int]? {
+  static func resolved(_ target: [Int], _ before: [Int], allowsZero: Bool) -> [Int]? {
     var after = target
     for (axis, size) in target.enumerated() where size == 0 {
       guard !allowsZero, axis < before.count else { return nil }

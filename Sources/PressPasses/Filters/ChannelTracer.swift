@@ -37,9 +37,8 @@ struct ChannelTracer {
   private(set) var cuts: [WeightID: [Int: [Int]]] = [:]
   /// The nodes of depthwise convolutions with the channels they read.
   var depthwise: [Int: [Int]] = [:]
-  /// The nodes of Reshapes that state a number of channels: the place in their target and the
-  /// channels.
-  var reshapes: [Int: (place: Int, channels: [Int])] = [:]
+  /// The nodes of Reshapes that state numbers of channels: for places in their target the channels.
+  var reshapes: [Int: [Int: [Int]]] = [:]
   /// What is known of every value's size.
   let shapes: InferredShapes
   /// The constants of the graph.
@@ -81,8 +80,7 @@ struct ChannelTracer {
       return
     }
     if let input = node.inputs.first, let constant = constants[input],
-      let next = constant.handedOn(
-        by: node.operation, axes: node.inputs.count > 1 ? integers(node.inputs[1]) : nil),
+      let next = constant.handedOn(by: node.operation, node: index, target(node)),
       let output = node.outputs.first
     {
       constants[output] = next
@@ -103,6 +101,12 @@ struct ChannelTracer {
       guard let layer = layerOfValue[output] else { continue }
       layers[layer].depth = min(layers[layer].depth, depth + 1)
     }
+  }
+
+  /// The elements of a second input that is a constant.
+  private func target(_ node: Node) -> [Int]? {
+    guard node.inputs.count > 1, constants[node.inputs[1]] != nil else { return nil }
+    return integers(node.inputs[1])
   }
 
   // MARK: What rules of operators use
@@ -170,6 +174,9 @@ struct ChannelTracer {
         continue
       }
       cuts[own] = ids
+      for statement in constant.statements where statement.axis == own {
+        reshapes[statement.node, default: [:]][statement.place] = ids
+      }
     }
     note(constant.weight, cuts, user: node.label)
   }

@@ -36,8 +36,8 @@ struct FilterRemoval {
       attributes.group = left(channels, removed)
       graph.nodes[index].operation = .convolution(attributes)
     }
-    for (index, reshape) in tracer.reshapes.sorted(by: { $0.key < $1.key }) {
-      try restate(index, reshape.place, left(reshape.channels, removed), &graph, &result)
+    for (index, channels) in tracer.reshapes.sorted(by: { $0.key < $1.key }) {
+      try restate(index, channels.mapValues { left($0, removed) }, &graph, &result)
     }
     // What sources declared about values inside is no longer true of those that lost channels.
     graph.values.removeAll { info in
@@ -74,14 +74,14 @@ struct FilterRemoval {
     return try SlicedWeight.weight(weight, keeping: stays)
   }
 
-  /// Gives a Reshape a target of its own with another size at a place.
+  /// Gives a Reshape a target of its own with other sizes at some places.
   private func restate(
-    _ index: Int, _ place: Int, _ size: Int, _ graph: inout Graph, _ model: inout Model
+    _ index: Int, _ sizes: [Int: Int], _ graph: inout Graph, _ model: inout Model
   ) throws {
-    guard var target = tracer.integers(graph.nodes[index].inputs[1]), target[place] != size else {
-      return
-    }
-    target[place] = size
+    guard var target = tracer.integers(graph.nodes[index].inputs[1]),
+      sizes.contains(where: { target[$0] != $1 })
+    else { return }
+    for (place, size) in sizes { target[place] = size }
     var taken = graph.definedValues
     for nested in graph.nestedGraphs { taken.formUnion(nested.definedValues) }
     let old = graph.nodes[index].inputs[1]

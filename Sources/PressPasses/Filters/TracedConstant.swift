@@ -9,6 +9,18 @@ struct TracedConstant {
   private(set) var sizes: [Int]
   /// For each axis of the value that of the constant; `nil` for one that was put in.
   private(set) var axes: [Int?]
+  /// Where Reshapes on the way state the size of one of the constant's axes.
+  private(set) var statements: [Statement] = []
+
+  /// A place in a Reshape's target.
+  struct Statement {
+    /// The Reshape.
+    let node: Int
+    /// The place in its target.
+    let place: Int
+    /// The constant's axis whose size stands there.
+    let axis: Int
+  }
 
   /// A constant as it is.
   init(_ weight: Weight) {
@@ -18,8 +30,12 @@ struct TracedConstant {
   }
 
   /// The constant behind a node that only hands it on; `nil` for any other node.
-  func handedOn(by operation: Operation, axes integers: [Int]?) -> TracedConstant? {
+  ///
+  /// - Parameter integers: the elements of the node's second input, if they are known.
+  func handedOn(by operation: Operation, node: Int, _ integers: [Int]?) -> TracedConstant? {
     switch operation {
+    case .reshape(let attributes):
+      return integers.flatMap { reshaped($0, node, allowsZero: attributes.allowsZero) }
     case .unary(.identity), .cast: return self
     case .transpose(let transpose):
       let order = transpose.permutation ?? Array(axes.indices.reversed())
@@ -43,5 +59,25 @@ struct TracedConstant {
       return result
     default: return nil
     }
+  }
+
+  /// The constant with axes of size 1 put in or left out; `nil` for other shapes.
+  private func reshaped(_ target: [Int], _ node: Int, allowsZero: Bool) -> TracedConstant? {
+    guard let after = ChannelTracer.resolved(target, sizes, allowsZero: allowsZero),
+      after.filter({ $0 > 1 }) == sizes.filter({ $0 > 1 })
+    else { return nil }
+    var rest = zip(axes, sizes).filter { $0.1 > 1 }.map(\.0).makeIterator()
+    var result = self
+    result.sizes = after
+    result.axes = after.map { $0 > 1 ? rest.next() ?? nil : nil }
+    for (place, axis) in result.axes.enumerated() {
+      guard let axis else { continue }
+      // A 0 takes the size of the same place, which may be that of another axis.
+      if target[place] == 0, place >= axes.count || axes[place] != axis { return nil }
+      if target[place] > 0 {
+        result.statements.append(Statement(node: node, place: place, axis: axis))
+      }
+    }
+    return result
   }
 }

@@ -3,13 +3,19 @@ import PressGraph
 import PressLinearAlgebra
 import PressTensor
 
-/// Fits the pointwise half of a separated convolution to what the dense one makes of real inputs, by
+/// Fits the pointwise halves of separated convolutions to what the dense ones make of real inputs, by
 /// least squares.
 ///
-/// The network runs with the pair beside the dense layer, on the dense layer's own inputs. What the
-/// pair's outputs lack is regressed on the outputs of its depthwise half; the result is added to
-/// the pointwise weights. A damping of 1e-8 leaves them alone where the data says nothing.
+/// Layers are fitted one after the other, in the order in which they run. What is aimed at are the
+/// layer's outputs in the network as it was; what comes in is what the pairs before it, already
+/// fitted, let through, so that a layer makes up for their errors too (Zhang et al. 2015,
+/// 1505.06798). What a pair's outputs lack is regressed on the outputs of its depthwise half; the
+/// result is added to the pointwise weights. A damping of 1e-8 leaves them alone where the data says
+/// nothing.
 struct PointwiseRefit {
+  /// A weight and the pair that is to take its place.
+  typealias Pair = (job: Separate.Job, kernel: SeparableKernel)
+
   /// How far off the outputs are, as shares of the norm of the dense layer's.
   struct Fit {
     /// Before the fit.
@@ -24,111 +30,92 @@ struct PointwiseRefit {
     var outputEnergy = 0.0
   }
 
-  /// The values that belong to one of a layer's nodes.
-  fileprivate struct Probe {
-    let place: Int
-    let dense: String
-    let depthwise: String
-    let pair: String
-  }
-
   private static let damping = 1e-8
-  /// The sums of so many bytes are gathered in one run over the data.
-  private static let bytesAtOnce = 512 << 20
 
   let model: Model
   let inputs: CalibrationInputs
   let context: PassContext
 
   /// Fits pairs in place; returns how far off each was and is.
-  func fit(_ pairs: inout [(job: Separate.Job, kernel: SeparableKernel)]) throws -> [Fit] {
-    var fits: [Fit] = []
-    var start = 0
-    while start < pairs.count {
-      var (end, bytes) = (start, 0)
-      while end < pairs.count {
-        let (job, kernel) = pairs[end]
-        let more = NormalEquations.byteCount(
-          unknowns: job.inputs * kernel.multiplier, targets: job.outputs)
-        try context.limits.check(more)
-        if end > start, bytes + more > Self.bytesAtOnce { break }
-        bytes += min(more, Self.bytesAtOnce)
-        end += 1
-      }
-      fits += try fit(&pairs, start..<end)
-      start = end
+  func fit(_ pairs: inout [Pair]) throws -> [Fit] {
+    let order = try model.graph?.order() ?? []
+    let labels = order.map { model.graph?.nodes[$0].outputs.first ?? "" }
+    let places = pairs.indices.map { labels.firstIndex(of: pairs[$0].job.layer.outputs[0]) ?? 0 }
+    let sequence = pairs.indices.sorted { (places[$0], $0) < (places[$1], $1) }
+    var fits = [Fit](repeating: Fit(before: 0, after: 0), count: pairs.count)
+    for (done, index) in sequence.enumerated() {
+      fits[index] = try fit(&pairs[index], behind: sequence[..<done].map { pairs[$0] })
+      context.progress(done + 1, pairs.count)
     }
     return fits
   }
 
-  private func fit(
-    _ pairs: inout [(job: Separate.Job, kernel: SeparableKernel)], _ range: Range<Int>
-  ) throws -> [Fit] {
-    let (probed, probes) = try probe(pairs[range])
-    var sums = try pairs[range].map { job, kernel in
-      Sums(
-        problem: try NormalEquations(
-          unknowns: job.inputs * kernel.multiplier, targets: job.outputs))
-    }
-    let plan = try Plan(probed, options: PlanOptions(limits: context.limits))
-    var engine = Engine(plan, threads: context.threads)
+  private func fit(_ pair: inout Pair, behind others: [Pair]) throws -> Fit {
+    let (unknowns, targets) = (pair.job.inputs * pair.kernel.multiplier, pair.job.outputs)
+    try context.limits.check(NormalEquations.byteCount(unknowns: unknowns, targets: targets))
+    var sums = Sums(problem: try NormalEquations(unknowns: unknowns, targets: targets))
+    var original = model
+    original.graph?.outputs = pair.job.layer.outputs.map { ValueInfo(name: $0) }
+    let (rewritten, probes) = try probe(pair, behind: others)
+    var dense = try engine(original)
+    var separated = try engine(rewritten)
     try inputs.forEachBatch { tensors, count in
-      let values = try engine.run(tensors)
-      for probe in probes { try sums[probe.place].add(probe, values, count) }
-    }
-    var fits: [Fit] = []
-    for (place, sum) in zip(range, sums) {
-      let total = sum.outputEnergy > 0 ? sum.outputEnergy : 1
-      let before = sum.problem.outputEnergy
-      guard let solution = try? sum.problem.solution(damping: Self.damping) else {
-        // Nothing but zeros comes in: there is nothing to fit.
-        fits.append(
-          Fit(before: (before / total).squareRoot(), after: (before / total).squareRoot()))
-        continue
+      let wanted = try dense.run(tensors)
+      let values = try separated.run(tensors)
+      for probe in probes {
+        guard let output = wanted[probe.dense], let depthwise = values[probe.depthwise],
+          let found = values[probe.pair]
+        else { continue }
+        try sums.add(output, found, depthwise, count)
       }
-      for (index, change) in solution.coefficients.enumerated() {
-        pairs[place].kernel.pointwise[index] += Float(change)
-      }
-      fits.append(
-        Fit(
-          before: (before / total).squareRoot(), after: (solution.residual / total).squareRoot()))
     }
-    return fits
+    let total = sums.outputEnergy > 0 ? sums.outputEnergy : 1
+    let before = (sums.problem.outputEnergy / total).squareRoot()
+    // Where nothing but zeros comes in, there is nothing to fit.
+    guard let solution = try? sums.problem.solution(damping: Self.damping) else {
+      return Fit(before: before, after: before)
+    }
+    for (index, change) in solution.coefficients.enumerated() {
+      pair.kernel.pointwise[index] += Float(change)
+    }
+    return Fit(before: before, after: (solution.residual / total).squareRoot())
   }
 
-  /// The network with the pairs beside their dense layers, and nothing else as outputs.
+  private func engine(_ model: Model) throws -> Engine {
+    Engine(
+      try Plan(model, options: PlanOptions(limits: context.limits)), threads: context.threads)
+  }
+
+  /// The network with some pairs in place and one beside its dense layers, of which only the values
+  /// that the fit needs are outputs.
   private func probe(
-    _ pairs: ArraySlice<(job: Separate.Job, kernel: SeparableKernel)>
-  ) throws -> (Model, [Probe]) {
+    _ pair: Pair, behind others: [Pair]
+  ) throws -> (Model, [(dense: String, depthwise: String, pair: String)]) {
     var rewrite = try GraphRewrite(model, reason: "calibration")
-    var probes: [Probe] = []
-    for (place, (job, kernel)) in pairs.enumerated() {
-      let weights = try rewrite.addWeights(job, kernel)
-      for output in job.layer.outputs {
-        guard let node = rewrite.node(making: output) else { continue }
-        let pair = rewrite.name(output + ".pair")
-        let nodes = rewrite.separated(node, job, weights, output: pair)
-        nodes.forEach { rewrite.append($0) }
-        probes.append(
-          Probe(place: place, dense: output, depthwise: nodes[0].outputs[0], pair: pair))
-      }
+    for (job, kernel) in others { try rewrite.separate(job, kernel) }
+    let weights = try rewrite.addWeights(pair.job, pair.kernel)
+    var probes: [(dense: String, depthwise: String, pair: String)] = []
+    for output in pair.job.layer.outputs {
+      guard let node = rewrite.node(making: output) else { continue }
+      let beside = rewrite.name(output + ".pair")
+      let nodes = rewrite.separated(node, pair.job, weights, output: beside)
+      nodes.forEach { rewrite.append($0) }
+      probes.append((output, nodes[0].outputs[0], beside))
     }
-    var probed = try rewrite.finished()
-    probed.graph?.outputs = probes.flatMap { probe in
-      [probe.dense, probe.depthwise, probe.pair].map { ValueInfo(name: $0) }
+    var rewritten = try rewrite.finished()
+    rewritten.graph?.outputs = probes.flatMap { probe in
+      [probe.depthwise, probe.pair].map { ValueInfo(name: $0) }
     }
-    return (probed, probes)
+    return (rewritten, probes)
   }
 }
 
 extension PointwiseRefit.Sums {
-  /// Adds the first `count` examples of a run.
+  /// Adds the first `count` examples of a run: the dense layer's outputs, the pair's, and those of its
+  /// depthwise half.
   fileprivate mutating func add(
-    _ probe: PointwiseRefit.Probe, _ values: [String: Tensor], _ count: Int
+    _ dense: Tensor, _ pair: Tensor, _ depthwise: Tensor, _ count: Int
   ) throws {
-    guard let dense = values[probe.dense], let pair = values[probe.pair],
-      let depthwise = values[probe.depthwise]
-    else { return }
     let (a, b, x) = (try dense.floats(), try pair.floats(), try depthwise.floats())
     let positions = dense.shape.dimensions.dropFirst(2).reduce(1, *)
     guard positions > 0 else { return }

@@ -63,6 +63,15 @@ extension Separate {
 }
 
 extension GraphRewrite {
+  /// Puts a pair in place of each layer that takes a weight.
+  mutating func separate(_ job: Separate.Job, _ kernel: SeparableKernel) throws {
+    let weights = try addWeights(job, kernel)
+    for output in job.layer.outputs {
+      guard let node = node(making: output) else { continue }
+      replace([node], with: separated(node, job, weights, output: output))
+    }
+  }
+
   /// The values of the two weights that are put in place of one.
   mutating func addWeights(
     _ job: Separate.Job, _ kernel: SeparableKernel

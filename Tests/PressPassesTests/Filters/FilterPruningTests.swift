@@ -265,6 +265,23 @@ import Testing
     }
   }
 
+  @Test("A weight that a Reshape brings into shape is cut, and the Reshape states its new sizes")
+  func reshapedWeight() throws {
+    var builder = NetworkBuilder()
+    builder.input("x", [1, 2, 1, 1])
+    try builder.convolution("x", "c", 2, 6, kernel: 1)
+    try builder.integers("flat.shape", [1, 6])
+    builder.node("Reshape", ["c", "flat.shape"], "flat")
+    try builder.constant("raw.w", [4, 6, 1, 1])
+    try builder.integers("w.shape", [4, 6])
+    builder.node("Reshape", ["raw.w", "w.shape"], "w")
+    builder.node("Gemm", ["flat", "w"], "fc", [Attribute("transB", .int(1))])
+    try builder.linear("fc", "out", 4, 2)
+    builder.output("out")
+    let model = try Self.pruned(builder.model, Prune(ratio: 0.5, pattern: .filter)).model
+    #expect(try model.sizes("raw.w") == [2, 3, 1, 1] && model.sizes("out.w") == [2, 2])
+  }
+
   @Test("Channels that cannot be followed stay, and the layer says what needs them")
   func pinned() throws {
     var builder = NetworkBuilder()

@@ -18,7 +18,10 @@ struct IntegerLayerFamily: StepFamily {
     case product(isBatched: Bool)
   }
 
-  var reason: String { "quantized pair run in integers" }
+  var reason: String {
+    terms.result?.shifts == nil
+      ? "quantized pair run in integers" : "quantized pair run in integers and shifts"
+  }
   var weightBytes: Int { weight.byteCount }
 
   var kernel: String {

@@ -44,8 +44,8 @@ extension PlanningContext {
   mutating func recurrentWeights(
     _ attributes: Recurrent, w: Weight, r: Weight
   ) throws(PlanningProblem) -> [RecurrentWeights] {
-    let input = try layerWeight(w)
-    let state = try layerWeight(r)
+    let input = try layerWeight(w, view: MatrixView(byLastAxis: w.shape), allowsCodes: false)
+    let state = try layerWeight(r, view: MatrixView(byLastAxis: r.shape), allowsCodes: false)
     let hidden = r.shape.dimensions[2]
     var directions: [RecurrentWeights] = []
     for direction in 0..<attributes.directions {
@@ -78,13 +78,13 @@ extension PlanningContext.LayerWeight {
   /// A range of the elements.
   func part(_ range: Range<Int>) -> Self {
     switch self {
-    case .uniform: return self
+    case .uniform, .coded, .compact: return self
     case .dense(let elements):
       return .dense(
         FloatBuffer(count: range.count) { target in
           for index in 0..<range.count { target[index] = elements.span[range.lowerBound + index] }
         })
-    case .sparse(let mask, let values):
+    case .sparse(let mask, let values, let isByRows):
       var bits = [UInt8](repeating: 0, count: (range.count + 7) / 8)
       var (place, kept): (Int, [Float]) = (0, [])
       mask.withBytes { span in
@@ -97,7 +97,7 @@ extension PlanningContext.LayerWeight {
           place += 1
         }
       }
-      return .sparse(mask: Storage(bits), values: FloatBuffer(kept))
+      return .sparse(mask: Storage(bits), values: FloatBuffer(kept), isByRows: isByRows)
     }
   }
 }

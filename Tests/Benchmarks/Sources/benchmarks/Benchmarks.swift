@@ -2,8 +2,8 @@ import Press
 
 /// Prints one line for each measurement: what, the median of several runs, and their spread.
 ///
-/// Arguments choose what is measured: `coding`, `dense`, `passes`, or of these `svd`,
-/// `prune` or `quantize` alone; without any it is everything.
+/// Arguments choose what is measured: `coding`, `dense`, `passes`, or of these `svd`, `prune`, `share`
+/// or `quantize` alone; without any it is everything.
 @main enum Benchmarks {
   static func main() throws {
     let chosen = CommandLine.arguments.dropFirst()
@@ -25,6 +25,10 @@ import Press
     if chosen.isEmpty || chosen.contains("passes") || chosen.contains("prune") {
       print("pruning in memory, wall time, median of 7 runs (fastest and slowest in brackets)")
       try PruneBenchmark.run()
+    }
+    if chosen.isEmpty || chosen.contains("passes") || chosen.contains("share") {
+      print("sharing in memory, wall time, median of 5 runs (fastest and slowest in brackets)")
+      try ShareBenchmark.run()
     }
   }
 }
