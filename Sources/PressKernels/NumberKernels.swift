@@ -124,7 +124,7 @@ public struct NumberKernels: Sendable {
   ) {
     unsafe write(elements, width, &codes, place) { numbers, target in
       var coding = integers.coding
-      unsafe press_code(&numbers, &coding, width, target)
+      unsafe press_code_integers(&numbers, &coding, width, target)
     }
   }
 

@@ -57,7 +57,7 @@ static void check_coding(const press_numbers *n, int32_t highest) {
   const press_coding coding = {.scale = 0.03f, .zero = 100, .lowest = 1, .highest = highest};
   const size_t width = highest > 255 ? 2 : 1;
   double error = 0;
-  press_code(n, &coding, width, y);
+  press_code_integers(n, &coding, width, y);
   for (size_t i = 0; i < n->count; i++) {
     const double code = fmin(fmax(rintf(x[i] / 0.03f) + 100, 1), highest);
     expect_near("code", width == 1 ? y[i] : y[2 * i] + 256 * y[2 * i + 1], code, 0);

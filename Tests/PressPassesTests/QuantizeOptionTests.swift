@@ -110,7 +110,7 @@ import Testing
         Quantize(to: form), [Float](repeating: -0.5, count: 500), columns: 50)
       #expect(try halves.model.weights[0].floats().allSatisfy { ($0 + 0.5).magnitude < 1e-6 })
     }
-    let tiny = [Float](repeating: .leastNonzeroMagnitude * 700, count: 500)
+    let tiny = [Float](repeating: 0x1p-140, count: 500)
     let weight = try QuantizeTests.apply(Quantize(), tiny, columns: 50).model.weights[0]
     #expect(try weight.floats().allSatisfy { $0.magnitude <= 1e-38 })
     let huge = (0..<500).map { Float($0 % 2 == 0 ? 3e38 : -3e38) }

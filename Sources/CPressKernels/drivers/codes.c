@@ -80,7 +80,7 @@ press_tails press_find_tails(const press_numbers *n, float threshold) {
   return tails;
 }
 
-void press_code(
+void press_code_integers(
   const press_numbers *n, const press_coding *coding, size_t width, uint8_t *y) {
   for (size_t first = 0; first < n->count; first += block) {
     float x[block];

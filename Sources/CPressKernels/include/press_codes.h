@@ -38,7 +38,7 @@ typedef struct press_coding {
 } press_coding;
 
 /// Writes the integers as little-endian codes of `width` bytes, 1 or 2.
-void press_code(
+void press_code_integers(
   const press_numbers *numbers, const press_coding *coding, size_t width, uint8_t *y);
 /// The sum of (x - scale * (code - zero))^2.
 double press_coding_error(const press_numbers *numbers, const press_coding *coding);
