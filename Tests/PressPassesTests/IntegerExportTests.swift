@@ -31,7 +31,7 @@ import Testing
     var file = try AtomicFile(path: path, mayReplace: false)
     try ONNX.write(model, to: &file, opset: opset)
     try file.commit()
-    return try ONNX.read(path: path)
+    return try ONNX.read(path: path, limits: .standard)
   }
 
   /// The integers that layers' weights are dequantized from.
