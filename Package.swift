@@ -37,14 +37,8 @@ let toolkit: [Target] = [
   .systemLibrary(
     name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
   module("PressYAML", ["CYaml"]),
-  .systemLibrary(
-    name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-  .target(
-    name: "PressLinearAlgebra", dependencies: ["COpenBLAS"],
-    linkerSettings: [
-      .linkedLibrary("openblas", .when(platforms: [.linux])),
-      .linkedFramework("Accelerate", .when(platforms: [.macOS, .iOS])),
-    ]),
+  .target(name: "COpenBLAS"),
+  module("PressLinearAlgebra", ["COpenBLAS"]),
   .target(
     name: "PressONNXSchema",
     dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")]),
@@ -126,8 +120,10 @@ if Context.environment["PRESS_DOCS"] != nil {
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
 }
 
+let cTargets = ["CPressKernels", "COpenBLAS"]
+
 // One strictness for every Swift target of ours. Generated code is held to the language mode only.
-for target in package.targets where target.type != .system && target.name != "CPressKernels" {
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   if target.name == "PressONNXSchema" {
     target.swiftSettings = [.swiftLanguageMode(.v6)]
     continue

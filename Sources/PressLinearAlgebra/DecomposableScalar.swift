@@ -20,11 +20,9 @@ extension Float: DecomposableScalar {
     left: inout [Float], right: inout [Float], work: inout [Float], lwork: Int32,
     integers: inout [Int32]
   ) -> Int32 {
-    var info: Int32 = 0
-    var (m, n, k, length) = (rows, columns, Swift.min(rows, columns), lwork)
-    unsafe sgesdd_(
-      "S", &m, &n, &matrix, &m, &values, &left, &m, &right, &k, &work, &length, &integers, &info, 1)
-    return info
+    unsafe lapack_sgesdd(
+      .some, rows, columns, &matrix, rows, &values, &left, rows, &right, Swift.min(rows, columns),
+      &work, lwork, &integers)
   }
 }
 
@@ -35,10 +33,20 @@ extension Double: DecomposableScalar {
     left: inout [Double], right: inout [Double], work: inout [Double], lwork: Int32,
     integers: inout [Int32]
   ) -> Int32 {
-    var info: Int32 = 0
-    var (m, n, k, length) = (rows, columns, Swift.min(rows, columns), lwork)
-    unsafe dgesdd_(
-      "S", &m, &n, &matrix, &m, &values, &left, &m, &right, &k, &work, &length, &integers, &info, 1)
-    return info
+    unsafe lapack_dgesdd(
+      .some, rows, columns, &matrix, rows, &values, &left, rows, &right, Swift.min(rows, columns),
+      &work, lwork, &integers)
   }
+}
+
+/// The letters that LAPACK takes.
+extension CChar {
+  /// The upper triangle.
+  static let upper = CChar(UInt8(ascii: "U"))
+  /// Transposed.
+  static let turned = CChar(UInt8(ascii: "T"))
+  /// Not transposed.
+  static let plain = CChar(UInt8(ascii: "N"))
+  /// As many singular vectors as the smaller side.
+  static let some = CChar(UInt8(ascii: "S"))
 }

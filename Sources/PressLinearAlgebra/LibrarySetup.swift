@@ -1,14 +1,13 @@
 internal import COpenBLAS
 
-/// What has to be said to the library once, before its first use.
+/// The library, loaded before its first use.
 enum LibrarySetup {
-  /// Keeps OpenBLAS to the calling thread: the last bits of its results depend on the number of its
-  /// threads.
-  static let done: Void = {
-    #if !canImport(Darwin)
-      openblas_set_num_threads(1)
-    #endif
-  }()
+  private static let isThere = lapack_load() != 0
+
+  /// Loads the library; throws `missingLibrary`.
+  static func load() throws(LinearAlgebraError) {
+    guard isThere else { throw .missingLibrary }
+  }
 }
 
 extension Int32 {

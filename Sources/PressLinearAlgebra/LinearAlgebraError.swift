@@ -10,6 +10,8 @@ public enum LinearAlgebraError: Error, Equatable, Sendable {
   case noConvergence(Int)
   /// The equations have no single solution.
   case singular
+  /// The library that does the work isn't installed.
+  case missingLibrary
 }
 
 extension LinearAlgebraError: CustomStringConvertible {
@@ -23,6 +25,8 @@ extension LinearAlgebraError: CustomStringConvertible {
       "matrix of \(rows)x\(columns), expected sizes and workspace below 2^31, found more"
     case .noConvergence(let number):
       "singular values, expected convergence, found none (\(number))"
+    case .missingLibrary:
+      "linear algebra, expected OpenBLAS (Debian's libopenblas-dev), found no libopenblas.so.0"
     case .singular: "linear equations, expected a single solution, found a singular matrix"
     }
   }

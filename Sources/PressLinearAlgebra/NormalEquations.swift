@@ -25,7 +25,7 @@ public struct NormalEquations: Sendable {
     guard unknowns <= 1 << 15, targets <= 1 << 20 else {
       throw .tooLarge(rows: targets, columns: unknowns)
     }
-    LibrarySetup.done
+    try LibrarySetup.load()
     (self.unknowns, self.targets) = (unknowns, targets)
     squares = [Double](repeating: 0, count: unknowns * unknowns)
     products = [Double](repeating: 0, count: targets * unknowns)
@@ -52,14 +52,13 @@ public struct NormalEquations: Sendable {
       throw .shape(rows: targets, columns: count, elements: outputs.count)
     }
     guard inputs.allSatisfy(\.isFinite), outputs.allSatisfy(\.isFinite) else { throw .notFinite }
-    var (n, m) = (Int32(unknowns), Int32(targets))
-    var k = try Int32(size: count, rows: unknowns, columns: count)
-    var one = 1.0
+    let (n, m) = (Int32(unknowns), Int32(targets))
+    let k = try Int32(size: count, rows: unknowns, columns: count)
     // A row-major (unknowns, count) matrix is to the library a column-major (count, unknowns) one.
     let (x, y) = (inputs.map(Double.init), outputs.map(Double.init))
     for value in y { outputEnergy += value * value }
-    unsafe dsyrk_("U", "T", &n, &k, &one, x, &k, &one, &squares, &n, 1, 1)
-    unsafe dgemm_("T", "N", &n, &m, &k, &one, x, &k, y, &k, &one, &products, &n, 1, 1)
+    unsafe lapack_dsyrk(.upper, .turned, n, k, 1, x, k, 1, &squares, n)
+    unsafe lapack_dgemm(.turned, .plain, n, m, k, 1, x, k, y, k, 1, &products, n)
   }
 
   /// What solves a problem.
@@ -79,8 +78,8 @@ public struct NormalEquations: Sendable {
     let diagonal = stride(from: 0, to: matrix.count, by: unknowns + 1)
     let mean = diagonal.reduce(0) { $0 + squares[$1] } / Double(unknowns)
     for place in diagonal { matrix[place] += damping * mean }
-    var (n, m, info) = (Int32(unknowns), Int32(targets), Int32(0))
-    unsafe dposv_("U", &n, &m, &matrix, &n, &result, &n, &info, 1)
+    let (n, m) = (Int32(unknowns), Int32(targets))
+    let info = unsafe lapack_dposv(.upper, n, m, &matrix, n, &result, n)
     guard info == 0 else { throw .singular }
     // (X X_in) X_in' + damping X = products, so that the residual needs no pass over the inputs.
     var residual = outputEnergy

@@ -21,7 +21,7 @@ public struct SingularValueDecomposition<Scalar: DecomposableScalar>: Sendable {
       throw .shape(rows: rows, columns: columns, elements: matrix.count)
     }
     guard matrix.allSatisfy(\.isFinite) else { throw .notFinite }
-    LibrarySetup.done
+    try LibrarySetup.load()
     // To the library, which goes by columns, row-major memory is the transpose: its left factor is
     // our right one, and each comes out just as we want to have it.
     let height = try Int32(size: columns, rows: rows, columns: columns)
