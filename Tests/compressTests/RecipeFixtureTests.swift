@@ -16,7 +16,10 @@ import Testing
     let texts = try Self.names.map {
       try String(contentsOfFile: "\(Self.recipes)/\($0)", encoding: .utf8)
     }
-    for pass in ["prune", "share", "encode", "factorize", "separate", "fold", "densify"] {
+    let passes = [
+      "prune", "share", "quantize", "encode", "factorize", "separate", "fold", "densify",
+    ]
+    for pass in passes {
       #expect(texts.contains { $0.contains("- \(pass)") }, "\(pass)")
     }
     #expect(Self.names.contains("deep-compression.yaml"))
