@@ -50,5 +50,5 @@ extension ContainerWeight: StreamingWeightSource {
     }
   }
 
-  private static let partBytes = 1 << 18
+  private static let partBytes = 1 << 16
 }

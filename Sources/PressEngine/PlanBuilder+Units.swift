@@ -11,6 +11,7 @@ extension PlanBuilder {
     for node in nodes {
       var node = node
       node.inputs = node.inputs.map { aliases[$0] ?? $0 }
+      node = try withBytes(node)
       if context.isDequantizedConstant(node) {
         open.append(node)
       } else if try !bind(node) {
@@ -52,13 +53,19 @@ extension PlanBuilder {
     do {
       return try fold(PlannedUnit(node: node))
     } catch {
-      switch error {
-      case .weight(let name, let underlying): throw .weight(name: name, underlying)
-      case .memory(let needed):
-        throw .memoryLimit(needed: needed, limit: context.options.limits.maximumBytes)
-      // Said when the node itself is planned.
-      case .unsupported, .mismatch: return false
-      }
+      if let fatal = fatal(error) { throw fatal }
+      return false
+    }
+  }
+
+  /// The error of a problem that ends planning at once; `nil` for those that are said when the node
+  /// itself is planned.
+  func fatal(_ problem: PlanningProblem) -> EngineError? {
+    switch problem {
+    case .weight(let name, let underlying): .weight(name: name, underlying)
+    case .memory(let needed):
+      .memoryLimit(needed: needed, limit: context.options.limits.maximumBytes)
+    case .unsupported, .mismatch: nil
     }
   }
 

@@ -30,11 +30,11 @@ extension PlanningContext {
       let coded = CodedWeight(weight: weight, parameters: parameters, isByRows: isByRows)
       return (.coded(coded, isKept: isKept), weight.values.reason(isKept, asSigns: usesSigns))
     }
-    guard isKept, allowsSparse, isByRows,
+    guard isKept, allowsSparse,
       weight.values == .plain || weight.values == .codebook(bits: 0) || weight.values.isCoded
     else { return nil }
     let parameters = try parameters(of: weight, view: view, asSigns: false)
-    let coded = CodedWeight(weight: weight, parameters: parameters, isByRows: true)
+    let coded = CodedWeight(weight: weight, parameters: parameters, isByRows: isByRows)
     return (.compact(coded), "kept as gaps and \(weight.values.name(of: .float32))")
   }
 
@@ -63,16 +63,25 @@ extension PlanningContext {
     }
   }
 
+  /// Why a layer's weight has its form, which for codes under a mask shows when they are packed.
+  func reason(_ reason: String, _ matrix: PackedMatrix) -> String {
+    guard let count = matrix.compactCount else { return reason }
+    let zeros = 1 - Double(count) / Double(max(matrix.rows * matrix.columns, 1))
+    return "sparse: \(Int((zeros * 100).rounded())) % zeros, \(reason)"
+  }
+
   /// Codes under a mask, as gaps and codes.
   mutating func compactRows(
     _ coded: CodedWeight, rows: Int, columns: Int, rowScale: [Float]?
   ) throws(PlanningProblem) -> CompactRows {
     let compact: CompactRows
     do {
+      let whole =
+        coded.isByRows ? nil : try coded.turned(rows: rows, columns: columns)
       compact = try CompactRows(
         rows: rows, columns: columns, coded.parameters, rowScale: rowScale
       ) { body in
-        try coded.weight.forEachPiece(body)
+        if let whole { try body(whole) } else { try coded.weight.forEachPiece(body) }
       }
     } catch {
       throw .weight(coded.weight.name, error)
@@ -82,7 +91,51 @@ extension PlanningContext {
   }
 }
 
+extension CodedWeight {
+  /// All that is stored of a (columns, rows) tensor, row after row of (rows, columns): as one piece,
+  /// since the first row is complete only where the tensor ends.
+  fileprivate func turned(rows: Int, columns: Int) throws -> CodePiece {
+    let unit = parameters.streamBytes
+    var mask = [UInt8](repeating: 0, count: (rows * columns + 7) / 8)
+    var starts = [Int](repeating: 0, count: rows + 1)
+    try weight.forEachStored { place, _ in
+      let (column, row) = place.quotientAndRemainder(dividingBy: rows)
+      let target = row * columns + column
+      mask[target >> 3] |= 1 << UInt8(target & 7)
+      starts[row + 1] += 1
+    }
+    for row in 0..<rows { starts[row + 1] += starts[row] }
+    var codes = [UInt8](repeating: 0, count: starts[rows] * unit)
+    // Columns come in order, so the elements of a row do.
+    try weight.forEachStored { place, code in
+      let row = place % rows
+      for byte in 0..<unit { codes[starts[row] * unit + byte] = code[code.startIndex + byte] }
+      starts[row] += 1
+    }
+    return CodePiece(places: 0..<(rows * columns), mask: mask, codes: codes)
+  }
+}
+
 extension Weight {
+  /// Calls `body` with the place and the code of each element that is stored.
+  fileprivate func forEachStored(_ body: (Int, ArraySlice<UInt8>) -> Void) throws {
+    try forEachStreamPiece { piece in
+      let stored = piece.mask.map { $0.rawSpan.setBitCount } ?? piece.places.count
+      let unit = stored == 0 ? 0 : piece.values.count / stored
+      guard stored * unit == piece.values.count else { throw CodeProblem.badPieces }
+      var next = 0
+      func take(_ place: Int) {
+        body(place, piece.values[next..<(next + unit)])
+        next += unit
+      }
+      if let mask = piece.mask {
+        mask.rawSpan.forEachSetBit { take(piece.places.lowerBound + $0) }
+      } else {
+        for place in piece.places { take(place) }
+      }
+    }
+  }
+
   /// Calls `body` with the weight's streams in pieces, in their order.
   fileprivate func forEachPiece(_ body: (CodePiece) throws -> Void) throws {
     try forEachStreamPiece { piece in

@@ -15,7 +15,7 @@ public struct CodeParameters: Sendable {
     /// -a and a are the codes 0 and 1; a part's parameter is a.
     case binary
 
-    var view: press_code {
+    var view: press_code_kind {
       switch self {
       case .table: press_code_table
       case .affine: press_code_affine

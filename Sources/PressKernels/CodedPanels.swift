@@ -9,8 +9,9 @@ public struct CodedPanels: Sendable {
     public var rows: Int
     /// The groups, each with its own panels.
     public var groups: Int
-    /// The elements of a window, and the input channels of a group.
+    /// The elements of a window.
     public var taps: Int
+    /// The input channels of a group.
     public var channels: Int
     /// Whether the stream is (channels, rows) rather than (rows, channels, taps).
     public var isTransposed: Bool

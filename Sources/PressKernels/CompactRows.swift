@@ -7,6 +7,8 @@ public struct CompactRows: Sendable {
   public let rows: Int
   /// The number of columns.
   public let columns: Int
+  /// The number of elements that are stored.
+  public let count: Int
   let parameters: CodeParameters
   let gapBits: Int
   let symbolStarts: AlignedBuffer<UInt32>
@@ -38,6 +40,7 @@ public struct CompactRows: Sendable {
     guard next == rows * columns, measure.kept < Int(UInt32.max) else {
       throw CodeProblem.badPieces
     }
+    count = measure.kept
     let (width, symbols) = measure.best
     guard symbols < Int(UInt32.max) else { throw CodeProblem.badPieces }
     var writer = CompactWriter(rows: rows, columns: columns, width: width, bits: parameters.bits)

@@ -115,6 +115,11 @@ public struct PackedMatrix: Sendable {
     }
   }
 
+  /// The elements that are stored as codes under a mask; `nil` for other forms.
+  public var compactCount: Int? {
+    if case .compact(let compact) = form { compact.count } else { nil }
+  }
+
   /// The bytes of memory that each thread needs to decode parts of the matrix.
   public var threadBytes: Int { threadFloats * 4 }
 

@@ -195,7 +195,7 @@ def check_model(tool, model, data, folder):
         worst = np.abs(ours - theirs).max() / np.abs(theirs).max()
         if worst > OFF_OUTPUT:
             problems.append(f"{model.name} {options}: outputs differ by {worst:.2g}")
-        kinds = sorted({str(n.op_type) for n in onnx.load(export).graph.node if "Quant" in n.op_type})
+        kinds = sorted({str(n.op_type) for n in onnx.load(export).graph.node if "uantizeLinear" in n.op_type})
         print(f"  {' '.join(options)}: bytes {report['before']['bytes']} -> {report['after']['bytes']}, "
               f"accuracy {accuracy(ours, labels):.4f}, off {worst:.1e} {kinds}")
     runs = [["--method", method] for method in ("minmax", "percentile", "mse", "kl")]

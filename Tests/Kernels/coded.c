@@ -24,7 +24,8 @@ static float number(const sample *s, size_t row, size_t column) {
   }
 }
 
-static sample make(press_code kind, uint32_t bits, size_t row_parts, const uint32_t *part_of) {
+static sample make(
+  press_code_kind kind, uint32_t bits, size_t row_parts, const uint32_t *part_of) {
   sample s = {.coded = {.kind = kind, .bits = bits, .row_parts = row_parts}};
   const size_t codes = kind == press_code_ternary ? 3 : (size_t)1 << bits;
   s.coded.part_floats = kind == press_code_table ? codes : kind == press_code_binary ? 1 : 2;
@@ -73,7 +74,7 @@ static void check_linear(press_team team, const sample *s, const float *scales, 
   free(x), free(bias), free(y), free(team.thread_scratch);
 }
 
-static void check_form(const press_team *team, press_code kind, uint32_t bits) {
+static void check_form(const press_team *team, press_code_kind kind, uint32_t bits) {
   uint32_t part_of[columns];
   for (size_t k = 0; k < columns; k++) part_of[k] = (uint32_t)(k / part_columns);
   const size_t granularities[3] = {0, 1, parts};

@@ -141,4 +141,59 @@ struct WeightFormTests {
       }
     }
   }
+
+  @Test("a product takes streams in the tensor's order as well as in that of its rows")
+  func tensorOrder() throws {
+    var generator = SeededGenerator(seed: 8)
+    let shape = try Shape([53, 37])
+    for form in WeightForm.all where form.granularity == .tensor {
+      let weight = try form.weight(
+        1, name: "w", shape: shape, view: MatrixView(shape), &generator)
+      let (builder, inputs) = try FormedLayer.matrixProduct.model(weight, &generator)
+      var plain = builder
+      plain.weights[0] = try Weight(
+        id: weight.id, name: "w", elementType: .float32, shape: shape, dense: weight.decoded())
+      let expected = try outputs(plain.model, inputs, PlanOptions())
+      for prefer in PlanOptions.Preference.allCases {
+        let found = try outputs(builder.model, inputs, PlanOptions(prefer: prefer))
+        let worst = zip(found, expected).map { ($0 - $1).magnitude }.max() ?? 0
+        #expect(worst <= 2e-4, "\(form), \(prefer): off by \(worst)")
+      }
+    }
+  }
+
+  @Test("where memory is preferred codes stay codes, and reports say how they are used")
+  func resident() throws {
+    var generator = SeededGenerator(seed: 3)
+    func layer(_ form: WeightForm, _ prefer: PlanOptions.Preference) throws -> Plan.Layer {
+      let shape = try Shape([64, 1000])
+      let weight = try form.weight(1, name: "w", shape: shape, view: MatrixView(shape), &generator)
+      var builder = ModelBuilder()
+      builder.add(weight)
+      builder.input("x", [.known(1), .known(1000)])
+      builder.node("Gemm", ["x", "w"], ["y"], [Attribute("transB", .int(1))])
+      builder.outputs("y")
+      return try #require(
+        try Plan(builder.model, options: PlanOptions(prefer: prefer)).layers.first)
+    }
+    let elements = 64 * 1000
+    let codebook = WeightForm(.dense, .codebook(bits: 4), .tensor)
+    let kept = try layer(codebook, .memory)
+    #expect(kept.kernel == "linear, decoded by tiles")
+    #expect(kept.reason == "codebook of 16, kept as it is")
+    #expect((elements / 2..<elements / 2 + 1024).contains(kept.weightBytes))
+    let fast = try layer(codebook, .speed)
+    #expect(fast.kernel == "linear, dense" && fast.weightBytes == 4 * elements)
+    #expect(fast.reason == "codebook of 16, decoded: products of floats are faster")
+    let ternary = try layer(WeightForm(.dense, .ternary, .tensor), .memory)
+    #expect(ternary.kernel == "linear, added and subtracted")
+    #expect((elements / 4..<elements / 4 + 1024).contains(ternary.weightBytes))
+    let binary = try layer(WeightForm(.dense, .binary, .channel), .memory)
+    #expect(binary.kernel == "linear, added and subtracted")
+    #expect((elements / 8..<elements / 8 + 1024).contains(binary.weightBytes))
+    let sparse = try layer(WeightForm(.unstructured, .codebook(bits: 4), .tensor), .memory)
+    #expect(sparse.kernel == "linear, sparse, expanded by rows")
+    // A tenth of the elements, at 4 bits and hardly more than 5 of a gap.
+    #expect((1...(elements / 8 + 2048)).contains(sparse.weightBytes))
+  }
 }

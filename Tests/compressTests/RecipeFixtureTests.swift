@@ -22,7 +22,8 @@ import Testing
     #expect(Self.names.contains("deep-compression.yaml"))
   }
 
-  @Test("Each runs as forecast, makes LeNet-5 smaller, and replays to the same bytes", arguments: names)
+  @Test(
+    "Each runs as forecast, makes LeNet-5 smaller, and replays to the same bytes", arguments: names)
   func runs(_ name: String) throws {
     let (recipe, target) = ("\(Self.recipes)/\(name)", folder.file("model.bin"))
     let dry = try Tool.run("apply", recipe, Self.network, "-o", target, "--dry-run", "--json")

@@ -1,8 +1,8 @@
 #include "dense.h"
 
-// Dense products with a weight of codes: tiles of it are decoded as they are needed, into memory that
-// stays in a cache. Sums are those of the decoded weight, bit for bit; weights of signs are added up
-// without products.
+// Dense products with a weight of codes: tiles of it are decoded as they are needed, into memory
+// that stays in a cache. Sums are those of the decoded weight, bit for bit; weights of signs are
+// added up without products.
 
 enum {
   /// Panels of a tile, for one or two rows and for more; the product's own tiles divide them.

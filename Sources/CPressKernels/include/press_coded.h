@@ -6,7 +6,7 @@
 // than one tile is ever decoded.
 
 /// How the code of an element becomes a number.
-typedef enum press_code : uint32_t {
+typedef enum press_code_kind : uint32_t {
   /// It is an entry of the table that the part has as its parameters.
   press_code_table,
   /// scale * (code - zero point): the parameters of the part.
@@ -20,13 +20,13 @@ typedef enum press_code : uint32_t {
   press_code_ternary,
   /// -a or a, the part's parameter: a bit for each lane says which are a.
   press_code_binary,
-} press_code;
+} press_code_kind;
 
 /// y (depth, PRESS_LANES) = the numbers that the codes of a panel stand for, times the lanes' scales.
 ///
 /// Lane l of k has the bits l * bits of the k'th 2 * bits bytes. Tables are read in whole lanes.
 typedef struct press_decode {
-  press_code kind;
+  press_code_kind kind;
   /// 1, 2, 4 or 8; 16 for halves.
   uint32_t bits;
   size_t depth;
@@ -74,7 +74,7 @@ typedef struct press_signed {
 
 /// A dense weight as codes in panels of PRESS_LANES rows, as `press_decode` reads them.
 typedef struct press_coded {
-  press_code kind;
+  press_code_kind kind;
   uint32_t bits;
   const uint8_t *codes;
   /// `part_floats` for each part, the parts of a row together; readable for PRESS_LANES - 1 rows
@@ -102,7 +102,7 @@ typedef struct press_compact {
   uint32_t gap_bits;
   /// Packed from the lowest bit of each byte on; 8 bytes behind the last must be readable.
   const uint8_t *gaps, *codes;
-  press_code kind;
+  press_code_kind kind;
   /// 0 to 16, or 32.
   uint32_t bits;
   const float *parameters;
@@ -124,7 +124,7 @@ size_t press_expand_row(
 typedef struct press_code_packing {
   size_t rows, groups, taps, channels;
   bool is_transposed;
-  press_code kind;
+  press_code_kind kind;
   uint32_t bits;
 } press_code_packing;
 

@@ -17,7 +17,7 @@ struct SymbolReader {
   private var next = 0
   private var released = 0
   /// Pages are given back in steps of so many bytes.
-  private static let releaseBytes = 1 << 18
+  private static let releaseBytes = 1 << 16
 
   /// The symbols of one of a weight's streams.
   init(_ stream: StoredStream, of weight: StoredWeight) throws(CodingError) {

@@ -41,7 +41,8 @@ struct ConvolutionFamily: StepFamily {
         loaded, of: weight, rows: shape[0], columns: shape[1...].reduce(1, *), isTransposed: false,
         rowScale: unit.tail.scale)
       let family = SparseConvolutionFamily(
-        weight: matrix, bias: bias, reason: reason, groups: attributes.group, channels: shape[1],
+        weight: matrix, bias: bias, reason: context.reason(reason, matrix),
+        groups: attributes.group, channels: shape[1],
         window: window, activation: unit.tail.activation)
       return PlannedStep(family, operands: operands)
     }

@@ -72,7 +72,8 @@ struct LinearFamily: StepFamily {
       rowScale: scale)
     let family = LinearFamily(
       weight: matrix, bias: unit.tail.bias(bias, rows: rows), kernel: "linear, \(loaded.name)",
-      reason: reason, isBatched: isBatched, activation: unit.tail.activation)
+      reason: context.reason(reason, matrix), isBatched: isBatched, activation: unit.tail.activation
+    )
     return PlannedStep(
       family, operands: [unit.node.inputs[0]] + (unit.tail.residual.map { [$0] } ?? []))
   }

@@ -12,7 +12,9 @@ struct SparseConvolutionFamily: StepFamily {
   let window: WindowAttributes
   let activation: Epilogue.Activation
 
-  var kernel: String { "convolution, sparse" }
+  var kernel: String {
+    weight.compactCount == nil ? "convolution, sparse" : "convolution, sparse, expanded by rows"
+  }
   var weightBytes: Int { weight.byteCount + (bias?.byteCount ?? 0) }
 
   func missing(for types: [ElementType?]) -> String? { float32Only(types) }

@@ -6,19 +6,22 @@ extension ActivationHistogram {
   /// The steps of magnitudes up to each end are joined into `levels` levels; of all ends it is the one
   /// for which the distribution of levels, spread again over the steps that were not empty, has the
   /// least Kullback-Leibler divergence from the distribution that has all that is beyond at its end
-  /// (Migacz, *8-bit inference with TensorRT*, 2017). The histogram begins at 0.
+  /// (Migacz, *8-bit inference with TensorRT*, 2017). The histogram begins at 0; its first step counts
+  /// as the second, since the zeros of a Relu have a level anyway.
   func leastDivergence(levels: Int) -> Float {
     guard width > 0, total > 0 else { return Float(low + Double(Self.bins) * width) }
+    var counts = counts
+    counts[0] = counts[1]
     var best = (end: Self.bins, divergence: Double.infinity)
     for end in stride(from: min(levels, Self.bins), through: Self.bins, by: 8) {
-      let divergence = self.divergence(end: end, levels: levels)
+      let divergence = Self.divergence(counts, end: end, levels: levels)
       // The wider one of two as good.
       if divergence <= best.divergence { best = (end, divergence) }
     }
     return Float(low + Double(best.end) * width)
   }
 
-  private func divergence(end: Int, levels: Int) -> Double {
+  private static func divergence(_ counts: [Int], end: Int, levels: Int) -> Double {
     let kept = counts[..<end]
     let beyond = counts[end...].reduce(0, +)
     let joined = kept.reduce(0, +)

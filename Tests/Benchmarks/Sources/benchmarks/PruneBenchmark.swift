@@ -15,10 +15,10 @@ enum PruneBenchmark {
       let pruned = try prune.apply(to: model, context).model
       let zeros = count - pruned.weights.reduce(0) { $0 + ($1.knownNonzeros ?? 0) }
       precondition(zeros == count * 9 / 10, "exactly the share that was asked for")
-      measure("prune 90 % of \(count) float32 weights, threads \(threads)") {
+      try measure("prune 90 % of \(count) float32 weights, threads \(threads)") {
         _ = try prune.apply(to: model, context)
       }
-      measure("the same with every mask and value written, threads \(threads)") {
+      try measure("the same with every mask and value written, threads \(threads)") {
         let weights = try prune.apply(to: model, context).model.weights
         try Parallel.forEach(weights.count, threads: threads) { _ = try weights[$0].contents() }
       }
