@@ -21,9 +21,11 @@ struct CodeAssignment {
   ) throws {
     let (keys, starts) = (numbers.keys, numbers.starts)
     let items = (keys.count + Self.itemSize - 1) / Self.itemSize
+    // One codebook serves all items; many are made when they are needed.
+    let finder = starts.count == 2 ? codebooks.finder(0, Key.self, keys: keys.count) : nil
     let pieces = try Parallel.map(items, threads: threads) { item in
       let range = (item * Self.itemSize)..<min((item + 1) * Self.itemSize, keys.count)
-      return CodeAssignment(keys, range, starts, codebooks)
+      return CodeAssignment(keys, range, starts, codebooks, finder)
     }
     codes.reserveCapacity(keys.count)
     for piece in pieces {
@@ -35,7 +37,8 @@ struct CodeAssignment {
   }
 
   private init<Key: OrderedKey>(
-    _ keys: [Key], _ range: Range<Int>, _ starts: [Int], _ codebooks: Codebooks
+    _ keys: [Key], _ range: Range<Int>, _ starts: [Int], _ codebooks: Codebooks,
+    _ finder: CodeFinder<Key>?
   ) {
     codes.reserveCapacity(range.count)
     var index = range.lowerBound
@@ -43,7 +46,9 @@ struct CodeAssignment {
     var part = Self.firstPlace(in: starts, above: index) - 1
     while index < range.upperBound {
       let end = min(starts[part + 1], range.upperBound)
-      if index < end { add(keys, index..<end, codebooks.finder(part, Key.self)) }
+      if index < end {
+        add(keys, index..<end, finder ?? codebooks.finder(part, Key.self, keys: end - index))
+      }
       (index, part) = (end, part + 1)
     }
   }
@@ -51,16 +56,20 @@ struct CodeAssignment {
   private mutating func add<Key: OrderedKey>(
     _ keys: [Key], _ range: Range<Int>, _ finder: CodeFinder<Key>
   ) {
-    for index in range {
-      let key = keys[index]
-      let code = finder.code(key)
-      let (number, entry) = (key.number, finder.entries[code])
-      let difference = number - entry
-      codes.append(UInt8(truncatingIfNeeded: code))
-      error += difference * difference
-      signal += number * number
-      nonzeros += entry == 0 ? 0 : 1
+    var (error, signal, nonzeros) = (self.error, self.signal, self.nonzeros)
+    codes += [UInt8](capacity: range.count) { output in
+      for index in range {
+        let key = keys[index]
+        let code = finder.code(key)
+        let (number, entry) = (key.number, finder.entries[code])
+        let difference = number - entry
+        output.append(UInt8(truncatingIfNeeded: code))
+        error += difference * difference
+        signal += number * number
+        nonzeros += entry == 0 ? 0 : 1
+      }
     }
+    (self.error, self.signal, self.nonzeros) = (error, signal, nonzeros)
   }
 
   private static func firstPlace(in starts: [Int], above index: Int) -> Int {

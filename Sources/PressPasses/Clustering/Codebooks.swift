@@ -39,47 +39,12 @@ struct Codebooks: Sendable {
     return Storage(bytes)
   }
 
-  /// A way to find codes of a part.
-  func finder<Key: OrderedKey>(_ part: Int, _ type: Key.Type) -> CodeFinder<Key> {
+  /// A way to find codes of a part; made to be fast for many keys where there are.
+  func finder<Key: OrderedKey>(_ part: Int, _ type: Key.Type, keys: Int) -> CodeFinder<Key> {
     let start = part * entries
     let end = start + Int(counts[part])
     return CodeFinder(
-      numbers[(start + (zeros[part] ? 1 : 0))..<end], hasZero: zeros[part])
-  }
-}
-
-/// Finds the code of the entry nearest to a number, the lower of two at the same distance.
-struct CodeFinder<Key: OrderedKey> {
-  /// The entry of each code.
-  let entries: [Double]
-  /// The code of zeros that have it to themselves; of no number otherwise.
-  private let offset: Int
-  /// The first key of each code but the first, filled up to a power of two less one.
-  private let firsts: [Key]
-  private let half: Int
-
-  fileprivate init(_ numbers: ArraySlice<Double>, hasZero: Bool) {
-    entries = (hasZero ? [0] : []) + numbers
-    offset = hasZero ? 1 : 0
-    var size = 1
-    while size < numbers.count { size *= 2 }
-    half = size / 2
-    var firsts = zip(numbers, numbers.dropFirst()).map { low, high in
-      Key(atMost: low + (high - low) / 2) + 1
-    }
-    firsts += [Key](repeating: .max, count: size - 1 - firsts.count)
-    self.firsts = firsts
-  }
-
-  /// The code of a key of a finite number.
-  @inline(__always)
-  func code(_ key: Key) -> Int {
-    var code = 0
-    var step = half
-    while step > 0 {
-      code += firsts[code + step - 1] <= key ? step : 0
-      step >>= 1
-    }
-    return offset == 1 && key == .ofZero ? 0 : code + offset
+      numbers[(start + (zeros[part] ? 1 : 0))..<end], hasZero: zeros[part],
+      hasTable: keys >= CodeFinder<Key>.tableSize)
   }
 }
